@@ -1,0 +1,207 @@
+// Package httpclient is the HTTP layer that the Flow and Azure DevOps clients share: retries, limits, redaction and errors.
+package httpclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Options configures a Client for one server.
+type Options struct {
+	// Service is the server's name in errors and logs, such as "Flow".
+	Service string
+	// UserAgent identifies this program to the server.
+	UserAgent string
+	// Timeout bounds one attempt, from the connection to the last byte of the body. Zero means DefaultTimeout.
+	Timeout time.Duration
+	// Limiter bounds the requests in flight; clients may share one. Nil means no limit.
+	Limiter *Limiter
+	// Logger receives one record an attempt: method, URL, status, duration and request id, never a header or a body.
+	// Nil means silence.
+	Logger *slog.Logger
+	// Header is sent with each request. It is the only place for a credential.
+	Header http.Header
+	// Message finds the server's own sentence in an answer that reports an error; "" when it has none.
+	Message func(*Response) string
+	// RequestID finds the id by which the server's operators can find a request again.
+	RequestID func(http.Header) string
+	// Transport sends each attempt. Nil means net/http's own, with the proxies that the environment names.
+	Transport http.RoundTripper
+}
+
+// DefaultTimeout bounds one attempt when Options.Timeout is zero.
+const DefaultTimeout = 30 * time.Second
+
+// MaxBody is the number of bytes read of one answer. An organization of 20,000 repositories lists them in about 16 MB.
+const MaxBody = 64 << 20
+
+// Client sends requests to one server. It is safe for concurrent use.
+type Client struct {
+	options Options
+	http    *retryablehttp.Client
+}
+
+// New makes a Client. It sends nothing.
+func New(options Options) *Client {
+	if options.Timeout == 0 {
+		options.Timeout = DefaultTimeout
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	if options.Message == nil {
+		options.Message = func(*Response) string { return "" }
+	}
+	if options.RequestID == nil {
+		options.RequestID = func(http.Header) string { return "" }
+	}
+	return &Client{
+		options: options,
+		http: &retryablehttp.Client{
+			HTTPClient: &http.Client{
+				Transport: newTransport(options),
+				// A redirect would carry the credential to wherever the answer says.
+				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			},
+			RetryMax:     maxRetries,
+			CheckRetry:   checkRetry,
+			Backoff:      backoff,
+			ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		},
+	}
+}
+
+// Request is one call of a server.
+type Request struct {
+	// Operation says what is attempted on which object, as a verb phrase: "read integration 12".
+	Operation string
+	Method    string
+	URL       string
+	Query     url.Values
+	Header    http.Header
+	// Body is sent as JSON; nil sends none.
+	Body any
+	// Secrets are parts of the body that must not come back in an error, should the server repeat what it was sent.
+	Secrets []string
+	// Idempotent marks a POST or PATCH that may be sent again without harm. The methods that HTTP itself calls
+	// idempotent (RFC 9110, section 9.2.2) need no mark.
+	Idempotent bool
+}
+
+// Response is an answer whose body has arrived whole.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Do sends the request and returns the answer of a 2xx status. Any other outcome is an *Error.
+func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
+	state := c.newState(request)
+	httpRequest, err := c.build(context.WithValue(ctx, attemptKey{}, state), request)
+	if err != nil {
+		return nil, c.fail(request, state, nil, KindMalformed, err)
+	}
+	httpResponse, err := c.http.Do(httpRequest)
+	if err != nil {
+		return nil, c.fail(request, state, nil, kindOf(ctx, err), err)
+	}
+	defer func() { _ = httpResponse.Body.Close() }()
+	// The transport has already read the body into memory.
+	body, err := io.ReadAll(httpResponse.Body)
+	if err != nil {
+		return nil, c.fail(request, state, nil, KindTruncated, err)
+	}
+	response := &Response{Status: httpResponse.StatusCode, Header: httpResponse.Header, Body: body}
+	switch {
+	case response.Status >= 200 && response.Status <= 299:
+		return response, nil
+	case response.Status >= 300 && response.Status <= 399:
+		return nil, c.fail(request, state, response, KindRedirect, nil)
+	default:
+		return nil, c.fail(request, state, response, KindStatus, nil)
+	}
+}
+
+// JSON sends the request and decodes the answer's JSON into the value that into points at.
+func (c *Client) JSON(ctx context.Context, request Request, into any) (*Response, error) {
+	response, err := c.Do(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	fail := func(kind Kind, err error) (*Response, error) {
+		return response, c.answered(request, response, kind, err)
+	}
+	// Some of Azure DevOps' answers begin with a byte order mark.
+	body := bytes.TrimSpace(bytes.TrimPrefix(response.Body, []byte("\xef\xbb\xbf")))
+	switch {
+	case len(body) == 0:
+		return fail(KindEmpty, nil)
+	case !isJSON(response.Header.Get("Content-Type"), body):
+		return fail(KindNotJSON, nil)
+	}
+	switch err := json.NewDecoder(bytes.NewReader(body)).Decode(into); {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fail(KindTruncated, err)
+	case err != nil:
+		return fail(KindMalformed, err)
+	}
+	return response, nil
+}
+
+// Malformed is the error for an answer that was decoded and turned out not to be what the request asked for.
+func (c *Client) Malformed(request Request, response *Response, cause error) error {
+	return c.answered(request, response, KindMalformed, cause)
+}
+
+func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Request, error) {
+	target, err := url.Parse(request.URL)
+	if err != nil {
+		return nil, err
+	}
+	if len(request.Query) > 0 {
+		target.RawQuery = request.Query.Encode()
+	}
+	var body any
+	if request.Body != nil {
+		encoded, err := json.Marshal(request.Body)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the request's body: %w", err)
+		}
+		body = encoded
+	}
+	httpRequest, err := retryablehttp.NewRequestWithContext(ctx, request.Method, target.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	httpRequest.Header.Set("Accept", "application/json")
+	httpRequest.Header.Set("User-Agent", c.options.UserAgent)
+	if body != nil {
+		httpRequest.Header.Set("Content-Type", "application/json")
+	}
+	for _, header := range []http.Header{c.options.Header, request.Header} {
+		for name, values := range header {
+			httpRequest.Header[name] = values
+		}
+	}
+	return httpRequest, nil
+}
+
+// isJSON tells JSON from a page: by its declared type, and where that is missing or vague by its first byte.
+func isJSON(contentType string, body []byte) bool {
+	if strings.Contains(contentType, "json") {
+		return true
+	}
+	return !strings.Contains(contentType, "html") && (body[0] == '{' || body[0] == '[')
+}
