@@ -1,0 +1,161 @@
+package preflight
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// CheckEmail looks at the shape of an e-mail address. It returns at most one finding.
+func CheckEmail(email string) []Finding {
+	rule, remedy := brokenEmailRule(email)
+	if rule == "" {
+		return nil
+	}
+	return []Finding{{
+		Check:    CheckEmailFormat,
+		Field:    FieldEmail,
+		Severity: SeverityError,
+		Summary:  "E-mail is not an e-mail address",
+		Detail:   fmt.Sprintf("%s: %s.", quoteValue(email), rule),
+		Remedy:   remedy,
+	}}
+}
+
+func brokenEmailRule(email string) (rule, remedy string) {
+	remedy = "Write the address alone, exactly as in the Azure profile of the token's owner, for example Svc-Flow@contoso.com."
+	if email == "" {
+		return "the address is empty", remedy
+	}
+	if bare := strings.TrimSpace(email); bare != email {
+		return "there is space around the address", suggestEmail(bare, remedy)
+	}
+	if bare, ok := strings.CutPrefix(email, "mailto:"); ok {
+		return "this is a link", suggestEmail(bare, remedy)
+	}
+	if strings.ContainsAny(email, "<>") {
+		if parsed, err := mail.ParseAddress(email); err == nil {
+			remedy = suggestEmail(parsed.Address, remedy)
+		}
+		return "there is a display name or a bracket around the address", remedy
+	}
+	local, domain, found := strings.Cut(email, "@")
+	switch {
+	case strings.ContainsFunc(email, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+		return "there is a space or a control character in the address", remedy
+	case strings.ContainsAny(email, ",;"):
+		return "there is more than one address", remedy
+	case !found || local == "" || domain == "" || strings.Contains(domain, "@"):
+		return "an address is a name, one @ and a domain", remedy
+	}
+	return "", ""
+}
+
+func suggestEmail(email, otherwise string) string {
+	if rule, _ := brokenEmailRule(email); rule != "" {
+		return otherwise
+	}
+	return "Write it as " + email
+}
+
+// Lengths of personal access tokens: those issued since July 2024, and older ones (Microsoft's documentation).
+const (
+	tokenLength       = 84
+	legacyTokenLength = 52
+	// tokenSignature is near the end of a token of the longer form.
+	tokenSignature = "AZDO"
+)
+
+// CheckToken looks at the form of a token. It returns at most one finding, which never holds the token.
+//
+// Only what no token can be is an error: Microsoft has changed the form before.
+func CheckToken(token string) []Finding {
+	finding := Finding{Check: CheckTokenFormat, Field: FieldToken, Severity: SeverityError}
+	if rule, remedy := brokenTokenRule(token); rule != "" {
+		finding.Summary = "Not a personal access token"
+		finding.Detail = "Flow would answer \"Authorization denied\": " + rule + "."
+		finding.Remedy = remedy
+		return []Finding{finding}
+	}
+	if hasUsualForm(token) {
+		return nil
+	}
+	finding.Severity = SeverityWarning
+	finding.Advisory = true
+	finding.Summary = "Token of unusual form"
+	finding.Detail = fmt.Sprintf("The token has %d characters. Personal access tokens of Azure DevOps have %d with %s near the end, or %d when they were issued before July 2024.",
+		len(token), tokenLength, tokenSignature, legacyTokenLength)
+	finding.Remedy = "Check that the token was copied whole. If Azure DevOps accepts it, nothing needs to be done."
+	return []Finding{finding}
+}
+
+func brokenTokenRule(token string) (rule, remedy string) {
+	const whole = "Give the token alone, as User settings > Personal access tokens in Azure DevOps shows it once, when it is created."
+	switch {
+	case strings.TrimSpace(token) == "":
+		return "the token is empty", whole
+	case isPlaceholder(token):
+		return "this is a placeholder, not a token", whole
+	case strings.HasSuffix(token, "\n"):
+		return "there is a line break behind the token", "Remove the line break; where the token comes from a file, trim what was read."
+	case strings.ContainsFunc(token, unicode.IsSpace):
+		return "there is a space or a line break in the token", whole
+	case strings.ContainsFunc(token, func(r rune) bool { return r > unicode.MaxASCII || unicode.IsControl(r) }):
+		return "there is a character in the token that no token has", whole
+	case strings.Contains(token, ":"):
+		return "there is a colon in the token, as between a user name and a token", whole
+	case isEncodedCredential(token):
+		return "this is a user name and a token in Base64, as in an Authorization header", whole
+	}
+	return "", ""
+}
+
+var placeholderWord = regexp.MustCompile(`(?i)^(?:(?:your|my|the|insert|ado|azure|devops|personal|access)[-_ ]*)*(?:token|pat|secret)(?:[-_ ]*(?:here|goes here))?$|^(?:change[-_ ]?me|replace[-_ ]?me|to[-_ ]?do|example|placeholder|null|none|redacted|dummy)$`)
+
+// isPlaceholder recognizes what stands in examples for a token: <token>, ${TOKEN}, your-token-here, xxxxxxxx.
+func isPlaceholder(token string) bool {
+	trimmed := strings.TrimSpace(token)
+	for _, marks := range [][2]string{{"<", ">"}, {"${", "}"}, {"{{", "}}"}, {"[", "]"}, {"%", "%"}, {"$(", ")"}} {
+		if strings.HasPrefix(trimmed, marks[0]) && strings.HasSuffix(trimmed, marks[1]) {
+			return true
+		}
+	}
+	return placeholderWord.MatchString(trimmed) || strings.Trim(trimmed, trimmed[:1]) == ""
+}
+
+// isEncodedCredential recognizes "<user>:<token>" in Base64. A real token decodes to random bytes, of which some are
+// always outside printable ASCII.
+func isEncodedCredential(token string) bool {
+	decoded, err := base64.StdEncoding.DecodeString(token)
+	if err != nil || !strings.Contains(string(decoded), ":") {
+		return false
+	}
+	for _, b := range decoded {
+		if b < ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	// jwt is an access token of Microsoft Entra, which Azure DevOps takes in a personal access token's place.
+	jwt = regexp.MustCompile(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+
+	alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+)
+
+func hasUsualForm(token string) bool {
+	switch {
+	case jwt.MatchString(token):
+		return true
+	case !alphanumeric.MatchString(token):
+		return false
+	case len(token) == tokenLength:
+		return strings.Contains(token[legacyTokenLength:], tokenSignature)
+	}
+	return len(token) == legacyTokenLength
+}

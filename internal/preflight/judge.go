@@ -1,0 +1,142 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+)
+
+// Judge compares what Azure DevOps answered with what is expected. It makes no request.
+//
+// A finding is an error only where the evidence is certain: what Azure DevOps did not answer is named in one warning.
+func Judge(evidence Evidence, expectation Expectation) Report {
+	j := &judge{evidence: evidence, expectation: expectation}
+	if finding, rejected := credentialFinding(evidence); rejected {
+		j.add(finding)
+		return j.report
+	}
+	if evidence.Credential == azuredevops.VerdictUndecided {
+		for _, check := range []string{
+			"the organization", "the token", "whose token it is", "the token's scopes", "the rights of its owner", "the projects",
+		} {
+			j.gap(check, evidence.Connection.Err)
+		}
+	} else {
+		j.refusals()
+		j.email()
+		j.scopes()
+		j.rights()
+		j.projects()
+		j.repositories()
+	}
+	j.completeness()
+	return j.report
+}
+
+// judge collects findings about one credential.
+type judge struct {
+	evidence    Evidence
+	expectation Expectation
+	report      Report
+	gaps        []gap
+}
+
+// gap is a group of checks that one failure prevented.
+type gap struct {
+	reason string
+	checks []string
+}
+
+func (j *judge) add(finding Finding) { j.report.Findings = append(j.report.Findings, finding) }
+
+// gap notes that a check could not be made. A refusal by policy has a finding of its own, and so no gap.
+func (j *judge) gap(check string, err error) {
+	if azuredevops.Denied(err) == azuredevops.DenialPolicy {
+		return
+	}
+	reason := "Azure DevOps was not asked"
+	if err != nil {
+		reason = err.Error()
+	}
+	for i := range j.gaps {
+		if j.gaps[i].reason == reason {
+			j.gaps[i].checks = append(j.gaps[i].checks, check)
+			return
+		}
+	}
+	j.gaps = append(j.gaps, gap{reason: reason, checks: []string{check}})
+}
+
+func (j *judge) completeness() {
+	if len(j.gaps) == 0 {
+		return
+	}
+	lines := []string{"These were not checked:"}
+	for _, gap := range j.gaps {
+		lines = append(lines, fmt.Sprintf("- %s: %s", strings.Join(gap.checks, ", "), gap.reason))
+	}
+	j.add(Finding{
+		Check: CheckCompleteness, Field: FieldBaseURL, Severity: SeverityWarning,
+		Summary: "Azure DevOps could not be asked about everything",
+		Detail:  strings.Join(lines, "\n"),
+		Remedy:  "Nothing is known to be wrong. Run the plan again later, or check the network between here and Azure DevOps.",
+	})
+}
+
+// tokenPage is where a person manages tokens.
+func (j *judge) tokenPage() string { return tokenPage(j.evidence.Organization) }
+
+func tokenPage(organization string) string {
+	return fmt.Sprintf("User settings > Personal access tokens (%s/_usersSettings/tokens)", Organization(organization).BaseURL())
+}
+
+// refusals reports the policies that refuse calls of an accepted token, each sentence of Azure DevOps once.
+func (j *judge) refusals() {
+	e := j.evidence
+	var seen []string
+	for _, one := range []result{
+		e.Permissions.result(), e.Profile.result(), e.GraphUser.result(), e.Identity.result(), e.Teams.result(),
+		e.Processes.result(), e.Builds.result(), e.Repositories.result(), e.Projects.result(),
+	} {
+		if one.outcome != OutcomeRefused {
+			continue
+		}
+		if sentence, _ := ownWords(one.err); !slices.Contains(seen, sentence) {
+			seen = append(seen, sentence)
+			j.add(refusal(e.Organization, one.err))
+		}
+	}
+}
+
+func refusal(organization string, err error) Finding {
+	sentence, activity := ownWords(err)
+	if sentence == "" {
+		sentence = "HTTP 403 without a reason"
+	}
+	return Finding{
+		Check: CheckRefusal, Field: FieldToken, Severity: SeverityError,
+		Summary: "Azure DevOps refuses the token's owner",
+		Detail:  fmt.Sprintf("Azure DevOps knows the token's owner and refuses access to organization %s: %s%s.", organization, unstopped(sentence), activity),
+		Remedy: "Ask an administrator to allow the account from where Flow connects: Organization settings > Policies in Azure DevOps, " +
+			"and the conditional access policies of Microsoft Entra. The activity id lets them find the refusal.",
+	}
+}
+
+// ownWords gives Azure DevOps' own sentence, and its activity id as a remark to put behind it.
+func ownWords(err error) (sentence, activity string) {
+	var failed *httpclient.Error
+	if !errors.As(err, &failed) {
+		return "", ""
+	}
+	if failed.RequestID != "" {
+		activity = fmt.Sprintf(" (activity id %s)", failed.RequestID)
+	}
+	return failed.Message, activity
+}
+
+// unstopped drops the period of a sentence that goes on.
+func unstopped(sentence string) string { return strings.TrimSuffix(sentence, ".") }

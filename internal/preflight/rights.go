@@ -1,0 +1,133 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+)
+
+var errNoAddress = errors.New("Azure DevOps names no address of the token's owner")
+
+// Names of the rights on the page Organization settings > Permissions.
+const (
+	rightView  = `"View instance-level information"`
+	rightEdit  = `"Edit instance-level information"`
+	rightHooks = `to view and edit the service hooks of all projects ("Edit Subscriptions")`
+)
+
+// rights checks what Flow's set-up page asks for: with webhooks a Project Collection Administrator, else the right to
+// view instance-level information.
+//
+// Effective rights are judged, not the membership: a member through nested groups or groups of Microsoft Entra passes,
+// and so does an account that was granted the same rights one by one.
+func (j *judge) rights() {
+	if j.expectation.Unknown.Services.Webhooks {
+		return
+	}
+	permissions := j.evidence.Permissions
+	switch webhooks := j.expectation.Services.Webhooks; {
+	case permissions.Outcome != OutcomeAnswered && webhooks:
+		j.gap("the rights that webhooks need", permissions.Err)
+	case permissions.Outcome != OutcomeAnswered:
+		j.gap("the right "+rightView, permissions.Err)
+	case webhooks:
+		j.webhookRights(permissions.Value)
+	case !permissions.Value.ViewInstance:
+		j.add(Finding{
+			Check: CheckInstanceView, Field: FieldToken, Severity: SeverityError,
+			Summary: "Token's owner may not view instance-level information",
+			Detail:  fmt.Sprintf("%s lacks the right %s, which Flow requires to connect and to import repositories.", j.owner(), rightView),
+			Remedy:  fmt.Sprintf("In Azure DevOps, set %s to Allow for the account in Organization settings > Permissions > Users, or add it to a group that has it.", rightView),
+		})
+	}
+}
+
+func (j *judge) webhookRights(permissions azuredevops.Permissions) {
+	var missing []string
+	if !permissions.ViewInstance {
+		missing = append(missing, rightView)
+	}
+	if !permissions.EditInstance {
+		missing = append(missing, rightEdit)
+	}
+	if !permissions.EditHooks {
+		missing = append(missing, rightHooks)
+	}
+	if len(missing) == 0 {
+		return
+	}
+	alternative := "or switch webhooks off."
+	if !permissions.ViewInstance {
+		alternative = fmt.Sprintf("or switch webhooks off and set %s to Allow for the account.", rightView)
+	}
+	j.add(Finding{
+		Check: CheckWebhookRights, Field: FieldWebhooks, Severity: SeverityError,
+		Summary: "Webhooks need Project Collection Administrator rights",
+		Detail:  fmt.Sprintf("To create webhooks, Flow needs the rights of a Project Collection Administrator. %s lacks: %s.", j.owner(), enumerate(missing)),
+		Remedy:  "In Azure DevOps, add the account to Project Collection Administrators in Organization settings > Permissions > Groups, " + alternative,
+	})
+}
+
+// owner names the token's owner at the beginning of a sentence.
+func (j *judge) owner() string {
+	if addresses := j.evidence.ownerAddresses(); len(addresses) > 0 {
+		return addresses[0]
+	}
+	return "The token's owner"
+}
+
+func (j *judge) projects() {
+	switch projects := j.evidence.Projects; projects.Outcome {
+	case OutcomeNoScope:
+		// All scopes that open the list are missing, and reported.
+	case OutcomeAnswered:
+		if len(projects.Value.Projects) > 0 {
+			return
+		}
+		j.add(Finding{
+			Check: CheckVisibleProjects, Field: FieldToken, Severity: SeverityError,
+			Summary: "Token's owner sees no project",
+			Detail:  fmt.Sprintf("%s sees no project in organization %s, so Flow would find nothing to import.", j.owner(), j.evidence.Organization),
+			Remedy:  "In Azure DevOps, add the account to the Readers group of the projects: Project settings > Permissions > Readers > Members.",
+		})
+	default:
+		j.gap("the projects that the token's owner sees", projects.Err)
+	}
+}
+
+// longestSample is how many names a finding lists.
+const longestSample = 10
+
+// repositories warns of projects that repositories cannot be imported from. It says nothing when that is not certain,
+// because the list of projects is incomplete, or of no interest, because nothing is read from repositories.
+func (j *judge) repositories() {
+	if j.expectation.needOf(scopeCode) == needIdle {
+		return
+	}
+	projects, counts := j.evidence.Projects, j.evidence.Repositories
+	if projects.Outcome != OutcomeAnswered || counts.Outcome != OutcomeAnswered || !projects.Value.Complete {
+		return
+	}
+	var without []string
+	for _, project := range projects.Value.Projects {
+		if counts.Value[strings.ToLower(project.ID)] == 0 {
+			without = append(without, project.Name)
+		}
+	}
+	if len(without) == 0 {
+		return
+	}
+	names := quoted(without)
+	if len(without) > longestSample {
+		names = quoted(without[:longestSample]) + fmt.Sprintf(", and %d more", len(without)-longestSample)
+	}
+	j.add(Finding{
+		Check: CheckGitRepositories, Field: FieldBaseURL, Severity: SeverityWarning, Advisory: true,
+		Summary: "Projects without a Git repository",
+		Detail: fmt.Sprintf("Flow reads Git repositories and no TFVC. In %d of the %d projects of organization %s the token's owner sees no Git repository: %s. "+
+			"No repository of theirs will be imported.", len(without), len(projects.Value.Projects), j.evidence.Organization, names),
+		Remedy: "Nothing needs to be done if that is expected. Otherwise convert them with Repos > Files > Import repository in Azure DevOps, or give the account read access to their repositories.",
+	})
+}
