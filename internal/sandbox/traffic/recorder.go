@@ -1,0 +1,154 @@
+// Package traffic is the HTTP middleware of both sandbox servers: it keeps a
+// log of requests that holds no secret, and injects faults.
+package traffic
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// maxRequests bounds the log of a sandbox that runs for days; the oldest entries go first.
+	maxRequests = 20_000
+	// maxBody bounds what is read of one request, in bytes.
+	maxBody = 16 << 20
+)
+
+// Names tells what a secret is called, such as "token full", and whether it is known.
+type Names func(secret string) (name string, ok bool)
+
+// Request is one request that the server received, in the order of arrival.
+// Query, Body and Credential hold "<name>" in place of each known secret.
+type Request struct {
+	Time   time.Time  `json:"time"`
+	Method string     `json:"method"`
+	Path   string     `json:"path"`
+	Query  url.Values `json:"query,omitempty"`
+	// Body is compact JSON; a body of another kind is only described.
+	Body string `json:"body,omitempty"`
+	// Status is 0 while the request is being answered, and for ever when no answer was sent.
+	Status  int  `json:"status"`
+	Faulted bool `json:"faulted,omitempty"`
+	// Credential is what the Authorization header carried: "" without one, "<redacted>" when unknown.
+	Credential string `json:"credential,omitempty"`
+}
+
+// Recorder keeps the log and the faults of one server. It is safe for concurrent use.
+type Recorder struct {
+	names Names
+
+	mu       sync.Mutex
+	requests []*Request
+	faults   []*injected
+}
+
+// NewRecorder makes a Recorder with an empty log and no faults. names may be
+// called from several goroutines; nil knows no secret.
+func NewRecorder(names Names) *Recorder {
+	if names == nil {
+		names = func(string) (string, bool) { return "", false }
+	}
+	return &Recorder{names: names}
+}
+
+// Requests gives a copy of the log.
+func (r *Recorder) Requests() []Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	requests := make([]Request, len(r.requests))
+	for i, request := range r.requests {
+		requests[i] = *request
+	}
+	return requests
+}
+
+// Reset empties the log; faults stay.
+func (r *Recorder) Reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.requests = nil
+}
+
+// Handler records what comes to next and lets faults take its place. Paths
+// under /_sandbox/ belong to the control API and are not recorded.
+func (r *Recorder) Handler(next http.Handler) http.Handler {
+	control := r.control()
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasPrefix(req.URL.Path, controlPrefix) {
+			control.ServeHTTP(w, req)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+		if err != nil {
+			http.Error(w, "the request body is too large or was cut short", http.StatusRequestEntityTooLarge)
+			return
+		}
+		req.Body = io.NopCloser(bytes.NewReader(body))
+		fault := r.take(req)
+		entry := r.record(req, body, fault != nil)
+		writer := &statusWriter{ResponseWriter: w, sent: func(status int) { r.answered(entry, status) }}
+		if fault == nil {
+			next.ServeHTTP(writer, req)
+			return
+		}
+		fault.serve(writer, req, next)
+	})
+}
+
+func (r *Recorder) record(req *http.Request, body []byte, faulted bool) *Request {
+	entry := &Request{
+		Time:       time.Now(),
+		Method:     req.Method,
+		Path:       req.URL.Path,
+		Query:      r.redactQuery(req.URL.Query()),
+		Body:       r.redactBody(body),
+		Faulted:    faulted,
+		Credential: r.redactAuthorization(req.Header.Get("Authorization")),
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.requests) >= maxRequests {
+		r.requests = slices.Delete(r.requests, 0, maxRequests/10)
+	}
+	r.requests = append(r.requests, entry)
+	return entry
+}
+
+// answered is called before the first byte leaves, so that whoever has an
+// answer in hand also finds its status in the log.
+func (r *Recorder) answered(entry *Request, status int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	entry.Status = status
+}
+
+// statusWriter tells the status of the answer as soon as it is known.
+type statusWriter struct {
+	http.ResponseWriter
+	sent func(status int)
+	done bool
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.done && status >= http.StatusOK {
+		w.done = true
+		w.sent(status)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if !w.done {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
