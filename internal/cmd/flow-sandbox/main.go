@@ -1,0 +1,123 @@
+// Command flow-sandbox runs a Flow workspace and Azure DevOps organizations on loopback, to try the provider and to test
+// modules against without an account anywhere.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "flow-sandbox:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are the command line.
+type settings struct {
+	options      sandbox.Options
+	scenarioFile string
+	latency      time.Duration
+	json         bool
+	envFile      string
+}
+
+const usage = `Usage: flow-sandbox [flags]
+
+Runs a Flow workspace and Azure DevOps organizations on loopback until it is interrupted.
+Its API keys and tokens are the same on every machine and open nothing else.
+
+`
+
+// parse reads the command line. Asked for help, it writes that to stderr and gives flag.ErrHelp.
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("flow-sandbox", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // the caller tells of the error
+	o := &s.options
+	flags.StringVar(&o.FlowAddress, "flow-address", "127.0.0.1:8080", "`host:port` for Flow, on loopback; port 0 takes any")
+	flags.StringVar(&o.AzureDevOpsAddress, "azure-devops-address", "127.0.0.1:8081", "`host:port` for Azure DevOps, on loopback; port 0 takes any")
+	flags.StringVar(&o.DataFile, "data", "", "`file` that keeps the data over restarts; without one, they end with the program")
+	flags.StringVar(&s.scenarioFile, "scenario", "", "`file` with the world to start with, in HCL; without one, the built-in world")
+	flags.IntVar(&o.Scale.Projects, "projects", 0, "`number` of projects to generate in the first organization")
+	flags.IntVar(&o.Scale.Repos, "repos", 0, "`number` of repositories to generate in those projects")
+	flags.DurationVar(&o.DiscoveryDelay, "discovery-delay", 2*time.Second, "`time` until Flow has looked up a new integration's repositories")
+	flags.DurationVar(&o.ProcessingTime, "processing-time", 5*time.Second, "`time` that Flow takes to process an import")
+	flags.DurationVar(&o.SyncInterval, "sync-interval", time.Minute, "`time` between later look-ups; 0 makes none")
+	flags.DurationVar(&o.ReaddDelay, "readd-delay", 24*time.Hour, "`time` before a removed organization can be added again")
+	flags.BoolVar(&o.HideURL, "hide-url", false, "Flow gives integrations back with an empty url")
+	flags.DurationVar(&s.latency, "latency", 0, "`time` by which both servers delay each answer")
+	flags.BoolVar(&s.json, "json", false, "print addresses, keys and tokens as one JSON object")
+	flags.StringVar(&s.envFile, "env-file", "", "`file` to write the settings to as export lines, readable by its owner alone")
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = io.WriteString(stderr, usage)
+		flags.SetOutput(stderr)
+		flags.PrintDefaults()
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, s.validate(flags.Args())
+}
+
+func (s settings) validate(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q: all settings are flags, see flow-sandbox -help", rest[0])
+	}
+	for name, value := range map[string]int64{
+		"projects": int64(s.options.Scale.Projects), "repos": int64(s.options.Scale.Repos),
+		"discovery-delay": int64(s.options.DiscoveryDelay), "processing-time": int64(s.options.ProcessingTime),
+		"sync-interval": int64(s.options.SyncInterval), "readd-delay": int64(s.options.ReaddDelay), "latency": int64(s.latency),
+	} {
+		if value < 0 {
+			return fmt.Errorf("--%s must not be negative", name)
+		}
+	}
+	return nil
+}
+
+// run is the program: it ends without an error once ctx has ended.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	s, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if s.scenarioFile != "" {
+		if s.options.Scenario, err = scenario.LoadFile(s.scenarioFile); err != nil {
+			return err
+		}
+	}
+	running, err := sandbox.Start(ctx, s.options)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w; choose another port with --flow-address or --azure-devops-address", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, running.Close()) }()
+	if s.latency > 0 {
+		running.Flow().Traffic().Inject(traffic.Fault{Latency: s.latency})
+		running.AzureDevOps().Traffic().Inject(traffic.Fault{Latency: s.latency})
+	}
+	if err := announce(s, describe(running), stdout); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}

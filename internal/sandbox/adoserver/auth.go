@@ -1,0 +1,108 @@
+package adoserver
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+)
+
+const (
+	anonymousID   = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+	anonymousName = "Anonymous"
+)
+
+// htmlPage is a body that is sent as a page.
+type htmlPage string
+
+const signInPage htmlPage = `<!DOCTYPE html><html lang="en-US"><head><title>Azure DevOps Services | Sign In</title></head>` +
+	`<body><h1>Sign in to your account</h1><p>This is the sandbox: there is nobody to sign in as.</p></body></html>`
+
+// authenticate finds the identity behind the credential, and nothing else
+// looks at one. A token that is unknown, revoked or of another organization is
+// no credential at all; an organization with public projects then goes on as Anonymous.
+func (c *call) authenticate() error {
+	token := c.findToken()
+	expired := token != nil && token.State == scenario.TokenExpired
+	switch {
+	case c.operation != nil && c.operation.public:
+		if token != nil && !expired {
+			c.identify(token)
+		}
+		return nil
+	case token == nil:
+		return c.admitAnonymous()
+	case expired:
+		return c.rejectCredential(c.expired())
+	}
+	c.identify(token)
+	if token.ConditionalAccess {
+		return conditionalAccess()
+	}
+	return nil
+}
+
+// findToken gives the token of the request, nil for one that is none here.
+func (c *call) findToken() *tokenRow {
+	token := c.server.world.tokens[credential(c.request.Header.Get("Authorization"))]
+	if token == nil || token.Organization != c.org.Name || token.State == scenario.TokenRevoked {
+		return nil
+	}
+	return token
+}
+
+func (c *call) admitAnonymous() error {
+	switch {
+	case !c.org.allowsAnonymous():
+		return c.rejectCredential(c.emptyUnauthorized())
+	case c.operation != nil && c.operation.anonymous:
+		return nil
+	}
+	return c.rejectCredential(notAuthorized())
+}
+
+func (c *call) identify(token *tokenRow) {
+	c.token = token
+	c.who = c.org.accountsByEmail[strings.ToLower(token.Owner)]
+	c.userData = c.who.GUID + ":" + c.who.SignInName
+}
+
+// credential gives the secret of an Authorization header. The user name of
+// Basic is ignored: Azure DevOps never compares it with anything.
+func credential(header string) string {
+	scheme, value, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Basic") {
+		return ""
+	}
+	pair, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+	if err != nil {
+		return ""
+	}
+	_, secret, _ := strings.Cut(string(pair), ":")
+	return secret
+}
+
+// suppressed reports whether the client asked for a plain 401 instead of the sign-in page.
+func (c *call) suppressed() bool {
+	return strings.EqualFold(c.request.Header.Get("X-TFS-FedAuthRedirect"), "Suppress")
+}
+
+// rejectCredential sends browsers, and clients that do not say otherwise, to the sign-in page.
+func (c *call) rejectCredential(plain error) error {
+	if c.suppressed() {
+		return plain
+	}
+	if c.server.options.SignInPage {
+		return &rawError{status: http.StatusNonAuthoritativeInfo, contentType: "text/html; charset=utf-8", body: string(signInPage)}
+	}
+	// The real one goes to another host; the sandbox never sends anybody off loopback.
+	target := c.base + "/" + string(vssps) + "/_signin?realm=dev.azure.com&reply_to=" + url.QueryEscape(c.base+c.request.URL.RequestURI())
+	return &rawError{
+		status:      http.StatusFound,
+		contentType: "text/html; charset=utf-8",
+		body:        "<html><head><title>Object moved</title></head><body><h2>Object moved to <a href=\"" + target + "\">here</a>.</h2></body></html>",
+		header:      http.Header{"Location": {target}},
+	}
+}

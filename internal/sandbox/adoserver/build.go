@@ -1,0 +1,93 @@
+package adoserver
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Builds follow from the repositories: each has one definition, and each
+// completed pull request had one successful build.
+
+type definitionJSON struct {
+	ID          int64       `json:"id"`
+	Name        string      `json:"name"`
+	Path        string      `json:"path"`
+	Type        string      `json:"type"`
+	QueueStatus string      `json:"queueStatus"`
+	Revision    int         `json:"revision"`
+	CreatedDate time.Time   `json:"createdDate"`
+	URI         string      `json:"uri"`
+	URL         string      `json:"url"`
+	Quality     string      `json:"quality"`
+	Project     projectJSON `json:"project"`
+}
+
+func definitionName(r *repository) string { return r.Name + "-ci" }
+
+func (c *call) showDefinition(r *repository) definitionJSON {
+	id := strconv.FormatInt(r.ID, 10)
+	return definitionJSON{
+		ID: r.ID, Name: definitionName(r), Path: `\`, Type: "build", QueueStatus: "enabled", Revision: 1,
+		CreatedDate: r.Created, URI: "vstfs:///Build/Definition/" + id, Quality: "definition",
+		URL: c.url(r.project.GUID, "_apis/build/Definitions", id), Project: c.showProject(r.project),
+	}
+}
+
+func listDefinitions(c *call) (answer, error) {
+	var found []*repository
+	for _, r := range c.project.repositories {
+		if c.matchesName(definitionName(r)) {
+			found = append(found, r)
+		}
+	}
+	return paged(c, found, c.server.options.PageSize, c.showDefinition)
+}
+
+// matchesName applies the name filter: exact but for letter case, with * as a wildcard.
+func (c *call) matchesName(name string) bool {
+	filter := c.arg("name")
+	if filter == "" {
+		return true
+	}
+	matched, err := path.Match(strings.ToLower(filter), strings.ToLower(name))
+	return err == nil && matched
+}
+
+func listBuilds(c *call) (answer, error) {
+	wanted := map[string]bool{}
+	for id := range strings.SplitSeq(c.arg("definitions"), ",") {
+		wanted[strings.TrimSpace(id)] = true
+	}
+	all := c.arg("definitions") == ""
+	var found []*pullRequest
+	for _, r := range c.project.repositories {
+		if all || wanted[strconv.FormatInt(r.ID, 10)] {
+			found = append(found, r.completed()...)
+		}
+	}
+	return paged(c, found, c.server.options.PageSize, c.showBuild)
+}
+
+func (c *call) showBuild(pr *pullRequest) object {
+	id := strconv.FormatInt(pr.ID, 10)
+	project := pr.repository.project
+	return object{
+		"id": pr.ID, "buildNumber": fmt.Sprintf("%s.1", pr.Closed.Format("20060102")), "status": "completed", "result": "succeeded",
+		"queueTime": pr.Closed, "startTime": pr.Closed, "finishTime": pr.Closed,
+		"sourceBranch": mainBranch, "sourceVersion": pr.commit(), "reason": "individualCI", "priority": "normal",
+		"uri": "vstfs:///Build/Build/" + id, "url": c.url(project.GUID, "_apis/build/Builds", id),
+		"definition": c.showDefinition(pr.repository), "project": c.showProject(project),
+		"repository":  object{"id": pr.repository.GUID, "type": "TfsGit", "name": pr.repository.Name},
+		"requestedBy": c.identityReference(pr.Author), "requestedFor": c.identityReference(pr.Author),
+	}
+}
+
+// listControllers is always empty: controllers belong to XAML builds, which ended in 2023.
+func listControllers(*call) (answer, error) { return list([]object{}) }
+
+func getResourceUsage(*call) (answer, error) {
+	return ok(object{"distributedTaskAgents": 0, "paidPrivateAgentSlots": 1, "totalUsage": 0, "xamlControllers": 0})
+}

@@ -1,0 +1,200 @@
+package adoserver
+
+import (
+	"slices"
+	"strings"
+)
+
+const groupClaims = "Microsoft.TeamFoundation.Identity;"
+
+// identityDescriptor is the older form of a descriptor: type;identifier.
+func (c *call) identityDescriptor(s subject) string {
+	if g, isGroup := s.(*groupRow); isGroup {
+		return groupClaims + g.SID
+	}
+	return s.(*account).claims(c.org)
+}
+
+// readIdentities takes one of four selectors. What is unknown gives null where
+// keys are asked for, and nothing where a search finds nothing.
+func readIdentities(c *call) (answer, error) {
+	var found []subject
+	switch {
+	case c.arg("subjectDescriptors") != "":
+		for key := range strings.SplitSeq(c.arg("subjectDescriptors"), ",") {
+			s, _ := c.findSubject(key)
+			found = append(found, s)
+		}
+	case c.arg("identityIds") != "":
+		for key := range strings.SplitSeq(c.arg("identityIds"), ",") {
+			found = append(found, c.org.subjects[strings.ToLower(key)])
+		}
+	case c.arg("descriptors") != "":
+		for key := range strings.SplitSeq(c.arg("descriptors"), ",") {
+			found = append(found, c.byIdentityDescriptor(key))
+		}
+	case c.arg("searchFilter") != "":
+		matches, err := c.searchIdentities(c.arg("searchFilter"), c.arg("filterValue"))
+		if err != nil {
+			return answer{}, err
+		}
+		found = matches
+	default:
+		return answer{}, badRequest("The request must name identities by descriptors, identityIds, subjectDescriptors or searchFilter.")
+	}
+	return list(each(found, c.showIdentity))
+}
+
+func (c *call) byIdentityDescriptor(descriptor string) subject {
+	for _, s := range c.everybody() {
+		if strings.EqualFold(c.identityDescriptor(s), descriptor) {
+			return s
+		}
+	}
+	return nil
+}
+
+// everybody gives accounts and groups in the order of their numbers.
+func (c *call) everybody() []subject {
+	var all []subject
+	for _, a := range c.org.accounts {
+		all = append(all, a)
+	}
+	for _, g := range c.org.groups {
+		all = append(all, g)
+	}
+	return all
+}
+
+func (c *call) searchIdentities(filter, value string) ([]subject, error) {
+	var names func(s subject) []string
+	switch strings.ToLower(filter) {
+	case "general":
+		names = func(s subject) []string {
+			if a, isUser := s.(*account); isUser {
+				return []string{a.SignInName, a.Email, a.DisplayName}
+			}
+			return []string{s.(*groupRow).Name, c.principalName(s.(*groupRow))}
+		}
+	case "mailaddress":
+		names = accountNames(func(a *account) string { return a.Email })
+	case "accountname":
+		names = accountNames(func(a *account) string { return a.SignInName })
+	case "displayname":
+		names = accountNames(func(a *account) string { return a.DisplayName })
+	case "localgroupname":
+		names = func(s subject) []string {
+			if g, isGroup := s.(*groupRow); isGroup {
+				return []string{g.Name}
+			}
+			return nil
+		}
+	default:
+		return nil, badRequest("The value '" + filter + "' is not valid for the parameter 'searchFilter'.")
+	}
+	var found []subject
+	for _, s := range c.everybody() {
+		if slices.ContainsFunc(names(s), func(name string) bool { return strings.EqualFold(name, value) }) {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+func accountNames(name func(*account) string) func(subject) []string {
+	return func(s subject) []string {
+		if a, isUser := s.(*account); isUser {
+			return []string{name(a)}
+		}
+		return nil
+	}
+}
+
+func getIdentity(c *call) (answer, error) {
+	s, known := c.org.subjects[strings.ToLower(c.params["identity"])]
+	if !known {
+		return ok(null{})
+	}
+	return ok(c.showIdentity(s))
+}
+
+// showIdentity gives nil, the JSON null, for an unknown subject.
+func (c *call) showIdentity(s subject) object {
+	if s == nil {
+		return nil
+	}
+	shown := object{
+		"id": s.guid(), "descriptor": c.identityDescriptor(s), "subjectDescriptor": s.descriptor(),
+		"isActive": true, "members": []string{}, "memberOf": []string{}, "memberIds": []string{},
+		"resourceVersion": 2, "metaTypeId": 0,
+	}
+	switch s := s.(type) {
+	case *account:
+		shown["providerDisplayName"] = s.DisplayName
+		shown["properties"] = object{
+			"SchemaClassName": typedString("User"), "Domain": typedString(c.org.TenantID),
+			"Account": typedString(s.SignInName), "Mail": typedString(s.Email), "SpecialType": typedString("Generic"),
+		}
+	case *groupRow:
+		shown["providerDisplayName"] = c.principalName(s)
+		shown["isContainer"] = true
+		shown["properties"] = object{
+			"SchemaClassName": typedString("Group"), "Domain": typedString(c.groupDomain(s)),
+			"Account": typedString(s.Name), "Description": typedString(s.Description), "SpecialType": typedString("Generic"),
+		}
+	}
+	c.addMembership(shown, s)
+	return shown
+}
+
+// addMembership follows queryMembership: direct edges, or all of one or both directions.
+func (c *call) addMembership(shown object, s subject) {
+	mode := strings.ToLower(c.arg("queryMembership"))
+	if mode == "" || mode == "none" {
+		return
+	}
+	if mode != "expandeddown" {
+		up := c.org.containers[s.descriptor()]
+		if mode != "direct" {
+			up = sortedGroups(c.org.groupsOf(s.descriptor()))
+		}
+		shown["memberOf"] = each(up, func(g *groupRow) string { return c.identityDescriptor(g) })
+	}
+	if mode != "expandedup" {
+		down := c.org.membersOf(s, mode != "direct")
+		shown["members"] = each(down, c.identityDescriptor)
+		shown["memberIds"] = each(down, subject.guid)
+	}
+}
+
+func sortedGroups(groups map[string]*groupRow) []*groupRow {
+	sorted := make([]*groupRow, 0, len(groups))
+	for _, g := range groups {
+		sorted = append(sorted, g)
+	}
+	slices.SortFunc(sorted, func(a, b *groupRow) int { return int(a.ID - b.ID) })
+	return sorted
+}
+
+// membersOf gives what is in a group; deep includes what is in its groups.
+func (o *organization) membersOf(s subject, deep bool) []subject {
+	var found []subject
+	seen := map[string]bool{s.descriptor(): true}
+	for open := []subject{s}; len(open) > 0; {
+		g, isGroup := open[0].(*groupRow)
+		open = open[1:]
+		if !isGroup {
+			continue
+		}
+		for _, descriptor := range g.Members {
+			if member := o.subjects[descriptor]; member != nil && !seen[descriptor] {
+				seen[descriptor] = true
+				found = append(found, member)
+				if deep {
+					open = append(open, member)
+				}
+			}
+		}
+	}
+	return found
+}

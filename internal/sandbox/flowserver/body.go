@@ -1,0 +1,150 @@
+package flowserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+)
+
+// A body is a request's JSON object while it is read field by field; what is wrong with it is gathered on the way.
+type body struct {
+	values object
+	errors fieldErrors
+}
+
+// readBody decodes the request's object. When it cannot, it has answered, and the second result is false.
+func readBody(w http.ResponseWriter, r *http.Request) (*body, bool) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		writeDetail(w, http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", r.Header.Get("Content-Type")))
+		return nil, false
+	}
+	var value any
+	if err := json.NewDecoder(r.Body).Decode(&value); err != nil {
+		writeDetail(w, http.StatusBadRequest, "JSON parse error - "+err.Error())
+		return nil, false
+	}
+	values, ok := value.(object)
+	if !ok {
+		writeRefusal(w, refuse(fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", kindOf(value))))
+		return nil, false
+	}
+	return &body{values: values, errors: fieldErrors{}}, true
+}
+
+// valid answers with everything that is wrong, if anything is.
+func (b *body) valid(w http.ResponseWriter) bool {
+	if len(b.errors) > 0 {
+		writeFieldErrors(w, b.errors)
+		return false
+	}
+	return true
+}
+
+// given looks a field up; a null is an error.
+func (b *body) given(name string) (any, bool) {
+	value, ok := b.values[name]
+	if ok && value == nil {
+		b.errors.add(name, "This field may not be null.")
+		return nil, false
+	}
+	return value, ok
+}
+
+// text reads a string or a number, which Django REST Framework takes for one.
+func (b *body) text(name string) (string, bool) {
+	value, ok := b.given(name)
+	if !ok {
+		return "", false
+	}
+	switch value := value.(type) {
+	case string:
+		if value == "" {
+			b.errors.add(name, "This field may not be blank.")
+		}
+		return value, value != ""
+	case float64:
+		return fmt.Sprintf("%.15g", value), true
+	}
+	b.errors.add(name, "Not a valid string.")
+	return "", false
+}
+
+// requiredText is a text that has to be there.
+func (b *body) requiredText(name string) string {
+	value, ok := b.text(name)
+	if !ok && len(b.errors[name]) == 0 {
+		b.errors.add(name, "This field is required.")
+	}
+	return value
+}
+
+func (b *body) flag(name string) (value, ok bool) {
+	given, ok := b.given(name)
+	if !ok {
+		return false, false
+	}
+	if value, ok = given.(bool); !ok {
+		b.errors.add(name, "Must be a valid boolean.")
+	}
+	return value, ok
+}
+
+// services reads a list of the words for services.
+func (b *body) services(name string) (on Services, ok bool) {
+	given, ok := b.given(name)
+	if !ok {
+		return on, false
+	}
+	list, ok := given.([]any)
+	if !ok {
+		b.errors.add(name, fmt.Sprintf("Expected a list of items but got type %q.", kindOf(given)))
+		return on, false
+	}
+	var words []string
+	for _, item := range list {
+		word, ok := item.(string)
+		if !ok {
+			b.errors.add(name, "Not a valid string.")
+			return on, false
+		}
+		words = append(words, word)
+	}
+	on, unknown := servicesFrom(words)
+	if unknown != "" {
+		b.errors.add(name, fmt.Sprintf("%q is not a valid choice.", unknown))
+	}
+	return on, unknown == ""
+}
+
+// inner reads a field that is an object itself; errors of its fields appear under their own names.
+func (b *body) inner(name string) (*body, bool) {
+	given, ok := b.given(name)
+	if !ok {
+		return nil, false
+	}
+	values, ok := given.(object)
+	if !ok {
+		b.errors.add(name, fmt.Sprintf("Expected a dictionary of items but got type %q.", kindOf(given)))
+		return nil, false
+	}
+	return &body{values: values, errors: b.errors}, true
+}
+
+// kindOf names a JSON value's type in Python, the server's language.
+func kindOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "NoneType"
+	case bool:
+		return "bool"
+	case float64:
+		return "float"
+	case string:
+		return "str"
+	case []any:
+		return "list"
+	}
+	return "dict"
+}

@@ -1,0 +1,132 @@
+package flowserver
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// The set-up page's two messages for a connection that cannot be made (facts: the vendor's set-up page).
+const (
+	messageDenied = "Authorization denied"  // it advises to verify the access token
+	messageFailed = "An error has occurred" // it advises to verify the e-mail and the base URL
+)
+
+// The words of connection_status (assumed; the user interface's names for them are documented).
+const (
+	statusProcessing        = "processing"
+	statusHealthy           = "healthy"
+	statusFailedIntegration = "failed_integration"
+	statusFailedRepo        = "failed_repo"
+	statusFailedPullRequest = "failed_pull_request_project"
+	statusFailedTicket      = "failed_ticket_project"
+	statusRateLimited       = "rate_limited"
+	statusPendingConsent    = "pending_authorization"
+)
+
+// A finding is one thing that a connection cannot do.
+type finding struct {
+	status string // the word of connection_status for it
+	detail string // the set-up page's message for it
+	kind   failure
+}
+
+func findingOf(err error, status string) finding {
+	found := finding{status: status, detail: messageFailed, kind: failureOf(err)}
+	switch found.kind {
+	case failureDenied:
+		found.detail = messageDenied
+	case failureLimited:
+		found.status = statusRateLimited
+	}
+	return found
+}
+
+// connect tries what the integration's services need, with its credential, now. Without findings the connection is sound.
+//
+// Which calls the vendor's own test makes is not public. This one asks for what the set-up page requires: an accepted token,
+// its owner's e-mail byte for byte, the right to view instance-level information, and the scopes; Code and Build for
+// repositories and pull requests, Work Items for tickets, the others always.
+func (s *Server) connect(ctx context.Context, i Integration) []finding {
+	name, ok := organizationOf(i.URL)
+	if !ok {
+		return []finding{{statusFailedIntegration, messageFailed, failureMissing}}
+	}
+	o := s.organization(name, i.Token)
+	if found := o.identify(ctx, i.Username); found != nil {
+		return []finding{*found}
+	}
+	var findings []finding
+	if i.Services.Repos || i.Services.PullRequests {
+		if err := o.readsCode(ctx); err != nil {
+			findings = append(findings, findingOf(err, failedCode(i.Services)))
+		}
+	}
+	if i.Services.Tickets {
+		if err := o.readsWork(ctx); err != nil {
+			findings = append(findings, findingOf(err, statusFailedTicket))
+		}
+	}
+	return findings
+}
+
+func failedCode(services Services) string {
+	if services.Repos {
+		return statusFailedRepo
+	}
+	return statusFailedPullRequest
+}
+
+// identify checks what holds for the connection as a whole; nil when it is sound.
+func (o *organization) identify(ctx context.Context, email string) *finding {
+	fail := func(err error) *finding {
+		found := findingOf(err, statusFailedIntegration)
+		return &found
+	}
+	descriptor, err := o.signIn(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	owner, err := o.email(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	if owner != email {
+		return &finding{statusFailedIntegration, messageFailed, failureDenied}
+	}
+	sees, err := o.seesInstance(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	if !sees {
+		return &finding{statusFailedIntegration, messageDenied, failureDenied}
+	}
+	if err := o.readsDirectory(ctx, descriptor); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// connectionStatus tells what the stored credential can do now, not what it could at the last look-up.
+func (s *Server) connectionStatus(w http.ResponseWriter, r request) {
+	i, ok := s.integrations.Get(r.id)
+	if !ok {
+		writeNotFound(w)
+		return
+	}
+	status, detail := s.status(r.Context(), i)
+	writeJSON(w, http.StatusOK, object{"status": status, "detail": detail, "checked_at": stamp(time.Now())})
+}
+
+func (s *Server) status(ctx context.Context, i Integration) (status, detail string) {
+	if i.AuthType == AuthOAuth && i.Token == "" {
+		return statusPendingConsent, "Waiting for a person to consent at the authorization URL."
+	}
+	if findings := s.connect(ctx, i); len(findings) > 0 {
+		return findings[0].status, findings[0].detail
+	}
+	if i.FirstLookup.IsZero() {
+		return statusProcessing, "Looking up projects and repositories."
+	}
+	return statusHealthy, ""
+}

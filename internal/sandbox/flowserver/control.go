@@ -1,0 +1,71 @@
+package flowserver
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// withControl puts this server's part of the control API before next: what a test outside this process does in place of a
+// person in the user interface. None of it is in the log of requests.
+//
+//	GET   /_sandbox/ingestion          what was taken in: Ingestion
+//	POST  /_sandbox/sync               takes the next step of all background work now: 204
+//	PATCH /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
+func (s *Server) withControl(next http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /_sandbox/ingestion", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.Ingestion())
+	})
+	mux.HandleFunc("POST /_sandbox/sync", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.Sync(r.Context()); err == nil {
+			w.WriteHeader(http.StatusNoContent)
+		}
+	})
+	mux.HandleFunc("PATCH /_sandbox/integrations/{id}", s.changeByControl)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// changeByControl takes an object with any of name, username, services (by their words) and webhooks.
+func (s *Server) changeByControl(w http.ResponseWriter, r *http.Request) {
+	var wanted struct {
+		Name     *string         `json:"name"`
+		Username *string         `json:"username"`
+		Services map[string]bool `json:"services"`
+		Webhooks *bool           `json:"webhooks"`
+	}
+	decoder := json.NewDecoder(r.Body)
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&wanted); err != nil {
+		http.Error(w, "the change must be a JSON object: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64) // 0 is nobody's id
+	err := s.ChangeIntegration(id, func(i *Integration) {
+		replace(&i.Name, wanted.Name)
+		replace(&i.Username, wanted.Username)
+		replace(&i.Webhooks, wanted.Webhooks)
+		for _, service := range switches {
+			if on, ok := wanted.Services[service.word]; ok {
+				*service.of(&i.Services) = on
+			}
+		}
+	})
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func replace[T any](field, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}

@@ -1,0 +1,155 @@
+package flowserver
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+func (s *Server) listIntegrations(w http.ResponseWriter, r request) {
+	listing[Integration]{
+		id:     func(i Integration) int64 { return i.ID },
+		view:   s.integrationView,
+		paging: limitOffset,
+		search: func(i Integration) []string { return []string{i.Name, i.URL, i.Username} },
+		filters: map[string]filter[Integration]{
+			"id": equalInt(Integration.id), "id__in": intIn(Integration.id),
+			"name": equalString(Integration.name), "name__icontains": containsFold(Integration.name),
+			"name__startswith": startsWith(Integration.name),
+			"vendor_type":      equalString(Integration.vendor), "integration_type": equalString(Integration.vendor),
+			"enabled_source_types": containsWord(func(i Integration) []string { return i.Services.words() }),
+		},
+		orderings: map[string]func(a, b Integration) int{
+			"id": ordered(Integration.id), "name": ordered(Integration.name),
+			"created_at": func(a, b Integration) int { return a.CreatedAt.Compare(b.CreatedAt) },
+			"updated_at": func(a, b Integration) int { return a.UpdatedAt.Compare(b.UpdatedAt) },
+		},
+	}.serve(w, r.Request, s.integrations.List())
+}
+
+func (i Integration) id() int64      { return i.ID }
+func (i Integration) name() string   { return i.Name }
+func (i Integration) vendor() string { return VendorAzureDevOps }
+
+func (s *Server) getIntegration(w http.ResponseWriter, r request) {
+	i, ok := s.integrations.Get(r.id)
+	if !ok {
+		writeNotFound(w)
+		return
+	}
+	writeJSON(w, http.StatusOK, pick(s.integrationView(i), r.URL.Query()))
+}
+
+func (s *Server) createIntegration(w http.ResponseWriter, r request) {
+	b, ok := readBody(w, r.Request)
+	if !ok {
+		return
+	}
+	wanted := b.newIntegration()
+	if !b.valid(w) {
+		return
+	}
+	created, err := s.create(r.Context(), wanted, r.user, s.test)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, s.integrationView(created))
+}
+
+// newIntegration reads the body of create_with_vendor.
+func (b *body) newIntegration() Integration {
+	i := Integration{Name: b.requiredText("name")}
+	if vendor := b.requiredText("vendor"); vendor != "" && vendor != VendorAzureDevOps {
+		b.errors.add("vendor", fmt.Sprintf("%q is not a valid choice.", vendor))
+	}
+	i.Services, _ = b.services("enabled_services")
+	if _, given := b.values["enabled_services"]; !given {
+		b.errors.add("enabled_services", "This field is required.")
+	}
+	i.Webhooks, _ = b.flag("webhooks_enabled")
+	i.URL = b.requiredText("url")
+	switch i.AuthType = b.requiredText("auth_type"); i.AuthType {
+	case AuthAccessToken:
+		i.Username, i.Token = b.requiredText("username"), b.requiredText("token")
+	case AuthOAuth, "":
+	default: // Azure DevOps Services has no passwords any more, so "userpass" is none of its ways in
+		b.errors.add("auth_type", fmt.Sprintf("%q is not a valid choice.", i.AuthType))
+	}
+	return i
+}
+
+func (s *Server) patchIntegration(w http.ResponseWriter, r request) {
+	if _, ok := s.integrations.Get(r.id); !ok {
+		writeNotFound(w)
+		return
+	}
+	b, ok := readBody(w, r.Request)
+	if !ok {
+		return
+	}
+	change, credentials := b.integrationChange()
+	if !b.valid(w) {
+		return
+	}
+	check := s.test
+	if !credentials {
+		check = nil
+	}
+	changed, err := s.change(r.Context(), r.id, r.user, check, change)
+	if err != nil {
+		writeError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, s.integrationView(changed))
+}
+
+// integrationChange reads the body of a PATCH: what it changes, and whether the connection is among that. Fields that are
+// not given stay as they are, inside authData too.
+func (b *body) integrationChange() (change func(*Integration), credentials bool) {
+	var changes []func(*Integration)
+	set := func(in *body, name string, field func(*Integration) *string) {
+		if value, ok := in.text(name); ok {
+			changes = append(changes, func(i *Integration) { *field(i) = value })
+		}
+	}
+	set(b, "name", func(i *Integration) *string { return &i.Name })
+	authData, credentials := b.inner("authData")
+	if credentials {
+		set(authData, "username", func(i *Integration) *string { return &i.Username })
+		set(authData, "token", func(i *Integration) *string { return &i.Token })
+		set(authData, "url", func(i *Integration) *string { return &i.URL })
+	}
+	if services, ok := b.services("enabled_services"); ok {
+		changes = append(changes, func(i *Integration) { i.Services = services })
+	}
+	if webhooks, ok := b.flag("webhooks_enabled"); ok {
+		changes = append(changes, func(i *Integration) { i.Webhooks = webhooks })
+	}
+	return func(i *Integration) {
+		for _, change := range changes {
+			change(i)
+		}
+	}, credentials
+}
+
+func (s *Server) deleteIntegration(w http.ResponseWriter, r request) {
+	if err := s.remove(r.Context(), r.id); err != nil {
+		writeError(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// authorizationURL is where a person consents to an OAuth connection: Azure DevOps' own page, which names the scopes.
+func (s *Server) authorizationURL(i Integration) string {
+	query := url.Values{
+		"client_id":     {"flow-sandbox"},
+		"response_type": {"Assertion"},
+		"state":         {fmt.Sprint(i.ID)},
+		"scope":         {strings.Join([]string{"vso.build", "vso.code", "vso.graph", "vso.identity", "vso.project", "vso.work"}, " ")},
+		"redirect_uri":  {webhookHost + "/oauth/azure_devops/"},
+	}
+	return "https://app.vssps.visualstudio.com/oauth2/authorize?" + query.Encode()
+}

@@ -1,0 +1,150 @@
+package flowserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// errNotFound is the lack of the object that a request is about.
+var errNotFound = errors.New("not found")
+
+// A check says why an integration cannot be as it is wanted; nil: it can.
+type check func(context.Context, Integration) *refusal
+
+// test is the check that the set-up page's button makes. A connection by OAuth is tested once somebody has consented.
+func (s *Server) test(ctx context.Context, i Integration) *refusal {
+	if _, ok := organizationOf(i.URL); !ok {
+		return refuse(messageFailed)
+	}
+	if i.AuthType == AuthOAuth && i.Token == "" {
+		return nil
+	}
+	if findings := s.connect(ctx, i); len(findings) > 0 {
+		return refuse(findings[0].detail)
+	}
+	return nil
+}
+
+// create stores a new integration and starts its first look-up. check may be nil.
+func (s *Server) create(ctx context.Context, i Integration, user string, check check) (Integration, error) {
+	if refused := s.removedLately(i.Organization()); refused != nil {
+		return i, refused
+	}
+	if check != nil {
+		if refused := check(ctx, i); refused != nil {
+			return i, refused
+		}
+	}
+	now := time.Now().UTC()
+	i.ID = s.integrations.NextID()
+	i.CreatedAt, i.UpdatedAt, i.CreatedBy = now, now, user
+	defer s.settle(ctx, s.options.DiscoveryDelay)
+	defer s.busy.lock(i.ID)()
+	if refused := s.hook(ctx, Integration{}, &i); refused != nil {
+		return i, refused
+	}
+	i.DiscoverAt = now.Add(s.options.DiscoveryDelay)
+	if err := s.integrations.Put(i.ID, i); err != nil {
+		return i, err
+	}
+	s.queue.push(task{due: i.DiscoverAt, kind: lookUp, id: i.ID})
+	return i, nil
+}
+
+// change applies a change of settings. Changing the organization removes all data of the integration (facts: a public
+// client's text for the call). check may be nil.
+func (s *Server) change(ctx context.Context, id int64, user string, check check, change func(*Integration)) (Integration, error) {
+	settle := func() {} // replaced when there is something to do, once the lock is free
+	defer func() { settle() }()
+	defer s.busy.lock(id)()
+	before, ok := s.integrations.Get(id)
+	if !ok {
+		return before, errNotFound
+	}
+	after := before
+	change(&after)
+	moved := after.Organization() != before.Organization()
+	if refused := s.removedLately(after.Organization()); moved && refused != nil {
+		return before, refused
+	}
+	if check != nil {
+		if refused := check(ctx, after); refused != nil {
+			return before, refused
+		}
+	}
+	if refused := s.hook(ctx, before, &after); refused != nil {
+		return before, refused
+	}
+	after.UpdatedAt, after.UpdatedBy = time.Now().UTC(), user
+	if moved {
+		after.FirstLookup, after.LatestLookup = time.Time{}, time.Time{}
+		if err := errors.Join(s.repos.clear(id), s.tickets.clear(id)); err != nil {
+			return before, err
+		}
+	}
+	again := needsLookUp(before, after)
+	if again {
+		after.DiscoverAt = after.UpdatedAt
+	}
+	if err := s.integrations.Put(id, after); err != nil {
+		return before, err
+	}
+	if again {
+		s.enqueue(after)
+		settle = func() { s.settle(ctx, 0) }
+	}
+	return after, nil
+}
+
+// needsLookUp reports whether an integration may see now what it did not see before.
+func needsLookUp(before, after Integration) bool {
+	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
+}
+
+// remove takes an integration out with everything that belongs to it.
+func (s *Server) remove(ctx context.Context, id int64) error {
+	defer s.busy.lock(id)()
+	i, ok := s.integrations.Get(id)
+	if !ok {
+		return errNotFound
+	}
+	s.unhook(ctx, i, i.Hooks)
+	if s.options.ReaddDelay > 0 && i.Organization() != "" {
+		gone := removal{Organization: i.Organization(), Until: time.Now().UTC().Add(s.options.ReaddDelay)}
+		if err := s.removals.Put(s.removals.NextID(), gone); err != nil {
+			return err
+		}
+	}
+	if err := s.integrations.Delete(id); err != nil {
+		return err
+	}
+	return errors.Join(s.repos.clear(id), s.tickets.clear(id))
+}
+
+// removedLately refuses an organization that is still waiting after its removal.
+func (s *Server) removedLately(organization string) *refusal {
+	now := time.Now()
+	for _, gone := range s.removals.List() {
+		if gone.Organization == organization && now.Before(gone.Until) {
+			return refuse(fmt.Sprintf("The organization %s was removed from Flow and cannot be added again before %s UTC.",
+				organization, gone.Until.Format("2006-01-02 15:04")))
+		}
+	}
+	return nil
+}
+
+// writeError answers for an operation that failed.
+func writeError(w http.ResponseWriter, err error) {
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		writeRefusal(w, refused)
+	case errors.Is(err, errNotFound):
+		writeNotFound(w)
+	default:
+		writePage(w, http.StatusInternalServerError, "Server Error (500)", "")
+	}
+}

@@ -1,0 +1,247 @@
+package flowserver
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A condition says whether a record belongs to a list.
+type condition[T any] func(T) bool
+
+// A filter reads one query parameter's value. A problem is the sentence of the 400 that a value of the wrong form gets.
+type filter[T any] func(value string) (is condition[T], problem string)
+
+// A listing is everything the API offers over one kind of record: which parameters filter it, by which fields it can be
+// ordered, what `search` looks at, and how a record is shown.
+type listing[T any] struct {
+	id        func(T) int64
+	view      func(T) object
+	filters   map[string]filter[T]
+	orderings map[string]func(a, b T) int
+	search    func(T) []string
+	paging    paging
+}
+
+// An object is one JSON object of an answer.
+type object = map[string]any
+
+// serve answers a list request with the records that the request's parameters select. Records arrive ordered by id.
+func (l listing[T]) serve(w http.ResponseWriter, r *http.Request, records []T) {
+	query := r.URL.Query()
+	matching, problems := l.matching(query, records)
+	if len(problems) > 0 {
+		writeFieldErrors(w, problems)
+		return
+	}
+	window, ok := l.paging(r, len(matching))
+	if !ok {
+		writeDetail(w, http.StatusNotFound, "Invalid page.")
+		return
+	}
+	page := l.page(matching, query.Get("ordering"), window)
+	results := make([]object, 0, len(page))
+	for _, record := range page {
+		results = append(results, pick(l.view(record), query))
+	}
+	writeJSON(w, http.StatusOK, object{
+		"count": len(matching), "next": window.next, "previous": window.previous, "results": results,
+	})
+}
+
+// matching applies each filter that the query names. Parameters that are no filter are ignored, as Django's filters do.
+func (l listing[T]) matching(query map[string][]string, records []T) ([]T, fieldErrors) {
+	var conditions []condition[T]
+	problems := fieldErrors{}
+	for name, values := range query {
+		read, known := l.filters[name]
+		value := values[len(values)-1] // Django takes the last of a repeated parameter
+		if !known || value == "" {
+			continue
+		}
+		is, problem := read(value)
+		if problem != "" {
+			problems.add(name, problem)
+			continue
+		}
+		conditions = append(conditions, is)
+	}
+	if terms := query["search"]; len(terms) > 0 && l.search != nil {
+		conditions = append(conditions, l.searched(terms[len(terms)-1]))
+	}
+	if len(conditions) == 0 || len(problems) > 0 {
+		return records, problems
+	}
+	return slices.DeleteFunc(slices.Clone(records), func(record T) bool {
+		return slices.ContainsFunc(conditions, func(is condition[T]) bool { return !is(record) })
+	}), problems
+}
+
+// searched is Django REST Framework's search: every word occurs in some field, case ignored.
+func (l listing[T]) searched(terms string) condition[T] {
+	words := strings.Fields(strings.ToLower(strings.ReplaceAll(terms, ",", " ")))
+	return func(record T) bool {
+		fields := l.search(record)
+		return !slices.ContainsFunc(words, func(word string) bool {
+			return !slices.ContainsFunc(fields, func(field string) bool {
+				return strings.Contains(strings.ToLower(field), word)
+			})
+		})
+	}
+}
+
+// page orders the records and cuts the window out of them.
+func (l listing[T]) page(records []T, ordering string, window window) []T {
+	if compare := l.comparison(ordering); compare != nil {
+		if !slices.IsSortedFunc(records, compare) { // they are, in the order that matters most: by id
+			records = slices.Clone(records)
+			slices.SortStableFunc(records, compare)
+		}
+		return records[window.start:window.end]
+	}
+	return l.unordered(records, window)
+}
+
+// unordered is what a database without ORDER BY is free to do, made repeatable: an order of its own that is another one for
+// each page. Each page boundary loses a row, and the last page repeats some. Clients saw rows go missing like this.
+func (l listing[T]) unordered(records []T, window window) []T {
+	if len(records) == 0 {
+		return nil
+	}
+	shuffled := slices.Clone(records)
+	slices.SortFunc(shuffled, func(a, b T) int { return cmp.Compare(scatter(l.id(a)), scatter(l.id(b))) })
+	shift := window.number % len(shuffled)
+	rotated := slices.Concat(shuffled[shift:], shuffled[:shift])
+	return rotated[window.start:window.end]
+}
+
+// scatter is a fixed bijection of ids (Knuth's multiplicative hash), so that neighbors do not stay neighbors.
+func scatter(id int64) uint32 { return uint32(id) * 2654435761 }
+
+// comparison reads `ordering=name,-id`. Fields that cannot be ordered by are dropped, as Django REST Framework does; nil when none is left.
+func (l listing[T]) comparison(ordering string) func(a, b T) int {
+	var compare []func(a, b T) int
+	for field := range strings.SplitSeq(ordering, ",") {
+		name, descending := strings.CutPrefix(strings.TrimSpace(field), "-")
+		by, known := l.orderings[name]
+		switch {
+		case !known:
+		case descending:
+			compare = append(compare, func(a, b T) int { return by(b, a) })
+		default:
+			compare = append(compare, by)
+		}
+	}
+	if len(compare) == 0 {
+		return nil
+	}
+	return func(a, b T) int {
+		for _, by := range compare {
+			if order := by(a, b); order != 0 {
+				return order
+			}
+		}
+		return 0
+	}
+}
+
+// pick leaves what `fields` names and takes out what `omit` names.
+func pick(shown object, query map[string][]string) object {
+	if wanted := names(query["fields"]); len(wanted) > 0 {
+		picked := object{}
+		for _, name := range wanted {
+			if value, ok := shown[name]; ok {
+				picked[name] = value
+			}
+		}
+		shown = picked
+	}
+	for _, name := range names(query["omit"]) {
+		delete(shown, name)
+	}
+	return shown
+}
+
+func names(values []string) []string {
+	var all []string
+	for _, value := range values {
+		for name := range strings.SplitSeq(value, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+func ordered[T any, V cmp.Ordered](get func(T) V) func(a, b T) int {
+	return func(a, b T) int { return cmp.Compare(get(a), get(b)) }
+}
+
+func equalInt[T any](get func(T) int64) filter[T] {
+	return func(value string) (condition[T], string) {
+		want, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return nil, "Enter a number."
+		}
+		return func(record T) bool { return get(record) == want }, ""
+	}
+}
+
+func intIn[T any](get func(T) int64) filter[T] {
+	return func(value string) (condition[T], string) {
+		wanted := map[int64]bool{}
+		for name := range strings.SplitSeq(value, ",") {
+			number, err := strconv.ParseInt(strings.TrimSpace(name), 10, 64)
+			if err != nil {
+				return nil, "Enter a number."
+			}
+			wanted[number] = true
+		}
+		return func(record T) bool { return wanted[get(record)] }, ""
+	}
+}
+
+func equalString[T any](get func(T) string) filter[T] {
+	return func(value string) (condition[T], string) {
+		return func(record T) bool { return get(record) == value }, ""
+	}
+}
+
+func containsFold[T any](get func(T) string) filter[T] {
+	return func(value string) (condition[T], string) {
+		value = strings.ToLower(value)
+		return func(record T) bool { return strings.Contains(strings.ToLower(get(record)), value) }, ""
+	}
+}
+
+func startsWith[T any](get func(T) string) filter[T] {
+	return func(value string) (condition[T], string) {
+		return func(record T) bool { return strings.HasPrefix(get(record), value) }, ""
+	}
+}
+
+// equalBool takes the words that Django's boolean filter takes; any other word filters nothing.
+func equalBool[T any](get func(T) bool) filter[T] {
+	return func(value string) (condition[T], string) {
+		switch strings.ToLower(value) {
+		case "true", "1":
+			return func(record T) bool { return get(record) }, ""
+		case "false", "0":
+			return func(record T) bool { return !get(record) }, ""
+		}
+		return func(T) bool { return true }, ""
+	}
+}
+
+func containsWord[T any](get func(T) []string) filter[T] {
+	return func(value string) (condition[T], string) {
+		return func(record T) bool {
+			return !slices.ContainsFunc(names([]string{value}), func(word string) bool {
+				return !slices.ContainsFunc(get(record), func(has string) bool { return strings.EqualFold(has, word) })
+			})
+		}, ""
+	}
+}

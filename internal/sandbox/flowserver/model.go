@@ -1,0 +1,144 @@
+package flowserver
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// VendorAzureDevOps is what integrations with Azure DevOps Services call their vendor.
+const VendorAzureDevOps = "azure_devops"
+
+// The ways of connecting that the API knows.
+const (
+	AuthAccessToken = "access_token"
+	AuthOAuth       = "oauth"
+)
+
+// Services are the parts of an integration that can be switched on and off at any time.
+type Services struct {
+	Repos, PullRequests, Tickets bool
+}
+
+// AllServices is what an integration starts with.
+var AllServices = Services{Repos: true, PullRequests: true, Tickets: true}
+
+// Integration is one connection of the workspace to an Azure DevOps organization.
+type Integration struct {
+	ID       int64
+	Name     string
+	AuthType string // AuthAccessToken or AuthOAuth
+	URL      string // https://dev.azure.com/<organization>, as it was given
+	Username string // the e-mail of the token's owner
+	Token    string // "" until a person has consented to an OAuth connection
+	Services Services
+	Webhooks bool
+
+	CreatedAt, UpdatedAt time.Time
+	CreatedBy, UpdatedBy string
+
+	DiscoverAt   time.Time // when the next look-up of projects and repositories is due; zero: none is planned
+	FirstLookup  time.Time // the initial processing date, which the six-month rule counts from; zero before it
+	LatestLookup time.Time
+	Hooks        map[string]string // the service-hook subscriptions in Azure DevOps: id by event type
+}
+
+// Organization is the Azure DevOps organization of the integration, in lower case; "" when the URL names none.
+func (i Integration) Organization() string {
+	organization, _ := organizationOf(i.URL)
+	return organization
+}
+
+// organizationURL is the only form that Flow connects to; <organization>.visualstudio.com reaches the same
+// organization and is refused all the same (facts: the vendor's set-up page).
+var organizationURL = regexp.MustCompile(`^https://dev\.azure\.com/([A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?)/?$`)
+
+func organizationOf(url string) (string, bool) {
+	match := organizationURL.FindStringSubmatch(url)
+	if match == nil {
+		return "", false
+	}
+	return strings.ToLower(match[1]), true
+}
+
+// A discovery is what the available_* lists hold: a repository or a ticket project that Flow found and could import.
+type discovery struct {
+	ID            int64
+	IntegrationID int64
+	VendorID      string // Azure DevOps' id, which a rename does not change
+	Name          string
+	OwnerName     string // the Azure DevOps project
+	OwnerVendorID string
+	WebURL        string
+	CloneURL      string
+	Private       bool
+	Disabled      bool // switched off in Azure DevOps: still listed, cannot be fetched
+	Supported     bool // false: "Vendor not supported"
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+}
+
+// The names that the user interface gives to a repository's state.
+const (
+	progressProcessing  = "Processing"
+	progressHealthy     = "Healthy"
+	progressRateLimited = "Rate limited"
+	progressFailed      = "Failed"
+)
+
+// A project is an imported repository or ticket project: what Flow keeps data of.
+type project struct {
+	ID            int64
+	IntegrationID int64
+	AvailableID   int64 // the discovery it was imported from
+	VendorID      string
+	Name          string
+	OwnerName     string
+	OwnerVendorID string
+	URL           string
+	WebURL        string
+	Private       bool
+	IgnoreList    string
+	Tags          []string
+
+	ProcessAt     time.Time // when the queued processing is done; zero: nothing is queued
+	Progress      string
+	Blocked       bool // stays until it is queued again
+	FailureReason string
+	FailingSince  time.Time
+	LastProcessed time.Time // zero: "Last updated: Never"
+
+	Ingested int // pull requests of a repository, or tickets of a ticket project
+	LeftOut  int // pull requests that the six-month rule leaves out
+
+	CreatedAt, UpdatedAt time.Time
+	AddedBy              string
+}
+
+// block marks a project that cannot be fetched any more.
+func (p *project) block(reason string, now time.Time) {
+	p.ProcessAt = time.Time{}
+	p.Progress, p.Blocked, p.FailureReason = progressFailed, true, reason
+	if p.FailingSince.IsZero() {
+		p.FailingSince = now
+	}
+	p.UpdatedAt = now
+}
+
+// queue marks a project as waiting to be processed, which lifts a block for a new try.
+func (p *project) queue(due, now time.Time) {
+	p.ProcessAt, p.Progress, p.Blocked, p.UpdatedAt = due, progressProcessing, false, now
+}
+
+// processed marks a project whose data is up to date.
+func (p *project) processed(now time.Time) {
+	p.ProcessAt = time.Time{}
+	p.Progress, p.Blocked, p.FailureReason = progressHealthy, false, ""
+	p.FailingSince, p.LastProcessed, p.UpdatedAt = time.Time{}, now, now
+}
+
+// A removal remembers when an organization that was taken out of Flow may be added again.
+type removal struct {
+	Organization string
+	Until        time.Time
+}

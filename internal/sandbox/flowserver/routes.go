@@ -1,0 +1,169 @@
+package flowserver
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+)
+
+// BasePath is where the Customer API lives (facts: the vendor's help pages).
+const BasePath = "/v3/customer/core/"
+
+// A request is one that passed authentication and the check of rights.
+type request struct {
+	*http.Request
+	user string // whose API key it carries
+	id   int64  // of the object in the path; 0 where the path has none
+}
+
+// An endpoint is one method of one path, and the right that it takes.
+type endpoint struct {
+	access scenario.Access
+	serve  func(w http.ResponseWriter, r request)
+}
+
+type endpoints map[string]endpoint
+
+func (s *Server) routes() http.Handler {
+	const view, manage, remove = scenario.AccessView, scenario.AccessManage, scenario.AccessDelete
+	mux := http.NewServeMux()
+	add := func(path string, methods endpoints) { mux.Handle(BasePath+path+"{$}", s.handle(methods)) }
+
+	add("integrations/", endpoints{"GET": {view, s.listIntegrations}})
+	add("integrations/create_with_vendor/", endpoints{"POST": {manage, s.createIntegration}})
+	add("integrations/{id}/", endpoints{
+		"GET": {view, s.getIntegration}, "PATCH": {manage, s.patchIntegration}, "DELETE": {remove, s.deleteIntegration},
+	})
+	add("integrations/{id}/connection_status/", endpoints{"GET": {view, s.connectionStatus}})
+
+	add("available_repos/", endpoints{"GET": {view, s.listAvailableRepos}})
+	add("repos/", endpoints{"GET": {view, s.listRepos}})
+	add("repos/import_repo/", endpoints{"POST": {manage, s.importRepo}})
+	add("repos/{id}/", endpoints{"GET": {view, s.getRepo}, "PATCH": {manage, s.patchRepo}, "DELETE": {remove, s.deleteRepo}})
+	add("repos/{id}/update_repo/", endpoints{"POST": {manage, s.updateRepo}})
+
+	add("available_ticket_projects/", endpoints{"GET": {view, s.listAvailableTicketProjects}})
+	add("ticket_projects/", endpoints{"GET": {view, s.listTicketProjects}})
+	add("ticket_projects/import_project/", endpoints{"POST": {manage, s.importTicketProject}})
+	add("ticket_projects/{id}/", endpoints{"GET": {view, s.getTicketProject}})
+	add("ticket_projects/{id}/delete_project/", endpoints{"POST": {remove, s.deleteTicketProject}})
+	return appendSlash(mux)
+}
+
+// appendSlash is Django's APPEND_SLASH: an address that only lacks its last slash is redirected, whatever the method. A
+// client that follows turns a POST into a GET there, and so its body is lost.
+func appendSlash(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if known(mux, r.URL.Path) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		if known(mux, r.URL.Path+"/") {
+			target := url.URL{Path: r.URL.Path + "/", RawQuery: r.URL.RawQuery}
+			w.Header().Set("Location", target.String())
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(http.StatusMovedPermanently)
+			return
+		}
+		writePage(w, http.StatusNotFound, "Not Found", "The requested resource was not found on this server.")
+	})
+}
+
+// known reports whether the path is an object's, as it is written: nothing is cleaned up on the way.
+func known(mux *http.ServeMux, path string) bool {
+	if !strings.HasSuffix(path, "/") || strings.Contains(path, "//") {
+		return false
+	}
+	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	return pattern != ""
+}
+
+// handle checks in the order of Django REST Framework: who, may they, is there such a method.
+func (s *Server) handle(methods endpoints) http.Handler {
+	allowed := allow(methods)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		key, problem := s.authenticate(r.Header.Get("Authorization"))
+		if problem != "" {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="api"`)
+			writeDetail(w, http.StatusUnauthorized, problem)
+			return
+		}
+		method, offered := methods[r.Method]
+		if r.Method == http.MethodHead {
+			method, offered = methods[http.MethodGet]
+		}
+		switch {
+		case !permits(key.Access, r.Method, method.access):
+			writeDetail(w, http.StatusForbidden, "You do not have permission to perform this action.")
+		case r.Method == http.MethodOptions:
+			writeJSON(w, http.StatusOK, object{"renders": []string{"application/json"}, "parses": []string{"application/json"}})
+		case !offered:
+			writeDetail(w, http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
+		default:
+			s.dispatch(w, r, key, method)
+		}
+	})
+}
+
+// dispatch runs the endpoint to its end even when the client has gone away, as a Django server does: a write whose answer
+// nobody waits for takes effect all the same.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, key scenario.APIKey, method endpoint) {
+	passed := request{Request: r.WithContext(context.WithoutCancel(r.Context())), user: key.Name}
+	if text := r.PathValue("id"); text != "" {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || id < 1 {
+			writeNotFound(w)
+			return
+		}
+		passed.id = id
+	}
+	method.serve(w, passed)
+}
+
+func allow(methods endpoints) string {
+	names := []string{http.MethodOptions}
+	for name := range methods {
+		names = append(names, name)
+		if name == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// authenticate finds the API key; otherwise it gives the sentence of the 401.
+func (s *Server) authenticate(header string) (key scenario.APIKey, problem string) {
+	kind, secret, _ := strings.Cut(header, " ")
+	secret = strings.TrimSpace(secret)
+	switch {
+	case !strings.EqualFold(kind, "Bearer"):
+		return key, "Authentication credentials were not provided."
+	case secret == "":
+		return key, "Invalid token header. No credentials provided."
+	}
+	for _, key := range s.options.Scenario.Workspace.APIKeys {
+		if key.Key == secret {
+			return key, ""
+		}
+	}
+	return key, "Invalid token."
+}
+
+// permits compares a key's access with what an endpoint needs. A method that is not offered needs what its kind would.
+func permits(has scenario.Access, method string, needs scenario.Access) bool {
+	if needs == "" {
+		needs = scenario.AccessManage
+		if slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, method) {
+			needs = scenario.AccessView
+		}
+	}
+	levels := []scenario.Access{scenario.AccessView, scenario.AccessManage, scenario.AccessDelete}
+	return slices.Index(levels, has) >= slices.Index(levels, needs)
+}

@@ -1,0 +1,132 @@
+// Package flowserver is a Flow workspace on loopback: its Customer API as the vendor documents it, and the work that Flow
+// does in the background against Azure DevOps.
+package flowserver
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+)
+
+// Options is what a workspace needs.
+type Options struct {
+	Scenario            *scenario.Scenario
+	Store               *store.Store  // holds the workspace's data; it stays the caller's to close
+	Names               traffic.Names // of secrets that are no API keys of this workspace, for the log of requests
+	AzureDevOpsEndpoint string        // where dev.azure.com and vssps.dev.azure.com are reached, such as http://127.0.0.1:8081
+
+	// With zero for one of the first two, the work is done before the answer that causes it.
+	DiscoveryDelay time.Duration // from an integration's creation to the first look-up of its projects and repositories
+	ProcessingTime time.Duration // from an import to the end of its processing
+	SyncInterval   time.Duration // between later look-ups; zero: only Sync makes them
+	ReaddDelay     time.Duration // how long a removed organization cannot be added again; zero: it can at once
+
+	HideURL bool // integrations come back with an empty url, as facts say may happen
+}
+
+// Server is the workspace. Its methods are safe for concurrent use.
+type Server struct {
+	options     Options
+	azureDevOps *http.Client
+	traffic     *traffic.Recorder
+	handler     http.Handler
+
+	integrations *store.Table[Integration]
+	removals     *store.Table[removal]
+	repos        *collection
+	tickets      *collection
+
+	// busy holds a lock per integration: whoever changes it, or what belongs to it, holds that lock meanwhile.
+	busy keyedLocks
+
+	queue   taskQueue
+	working sync.Mutex // held while queued tasks run, so that waiting for it is waiting for them
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+// New opens the workspace's tables in the store and goes on with the work that was left there. Close ends it.
+func New(o Options) (*Server, error) {
+	s := &Server{options: o, azureDevOps: azureDevOpsHTTP(), stopped: make(chan struct{})}
+	if err := s.open(o.Store); err != nil {
+		return nil, err
+	}
+	s.traffic = traffic.NewRecorder(s.nameSecret)
+	s.handler = s.withControl(s.traffic.Handler(s.routes()))
+	s.resume()
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	go s.work(ctx)
+	return s, nil
+}
+
+func (s *Server) open(file *store.Store) (err error) {
+	if s.integrations, err = store.OpenTable[Integration](file, "flow_integrations"); err != nil {
+		return err
+	}
+	if s.removals, err = store.OpenTable[removal](file, "flow_removals"); err != nil {
+		return err
+	}
+	if s.repos, err = openCollection(file, "flow_repos"); err != nil {
+		return err
+	}
+	s.tickets, err = openCollection(file, "flow_ticket_projects")
+	return err
+}
+
+// ServeHTTP answers the Customer API, and the control API under /_sandbox/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Traffic is the log of requests to this server, and its faults.
+func (s *Server) Traffic() *traffic.Recorder { return s.traffic }
+
+// KeyName tells what the log of requests calls an API key of this workspace: "api key <name>".
+func (s *Server) KeyName(secret string) (string, bool) {
+	for _, key := range s.options.Scenario.Workspace.APIKeys {
+		if key.Key == secret {
+			return "api key " + key.Name, true
+		}
+	}
+	return "", false
+}
+
+func (s *Server) nameSecret(secret string) (string, bool) {
+	if name, ok := s.KeyName(secret); ok || s.options.Names == nil {
+		return name, ok
+	}
+	return s.options.Names(secret)
+}
+
+// Close ends the background work and waits for the step under way. Data stays in the store.
+func (s *Server) Close() {
+	s.stop()
+	<-s.stopped
+	s.azureDevOps.CloseIdleConnections()
+}
+
+// keyedLocks is a mutex per id.
+type keyedLocks struct {
+	mu    sync.Mutex
+	locks map[int64]*sync.Mutex
+}
+
+// lock waits for the id's mutex and gives its unlock.
+func (k *keyedLocks) lock(id int64) func() {
+	k.mu.Lock()
+	if k.locks == nil {
+		k.locks = map[int64]*sync.Mutex{}
+	}
+	mutex, ok := k.locks[id]
+	if !ok {
+		mutex = &sync.Mutex{}
+		k.locks[id] = mutex
+	}
+	k.mu.Unlock()
+	mutex.Lock()
+	return mutex.Unlock
+}

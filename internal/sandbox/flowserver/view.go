@@ -1,0 +1,149 @@
+package flowserver
+
+import (
+	"slices"
+	"time"
+)
+
+// organizationID is the id of the one Flow workspace that the sandbox has.
+const organizationID = 1
+
+// A service is one of the parts that can be switched: its word in the API, what the user interface calls it, and its switch.
+type service struct {
+	word, shown string
+	of          func(*Services) *bool
+}
+
+var switches = []service{
+	{"repo", "Repos", func(s *Services) *bool { return &s.Repos }},
+	{"pull_request", "PRs", func(s *Services) *bool { return &s.PullRequests }},
+	{"ticket", "Tickets", func(s *Services) *bool { return &s.Tickets }},
+}
+
+// each gives a text of every service that is on; never nil, so that JSON has a list.
+func (s Services) each(text func(service) string) []string {
+	texts := []string{}
+	for _, service := range switches {
+		if *service.of(&s) {
+			texts = append(texts, text(service))
+		}
+	}
+	return texts
+}
+
+func (s Services) words() []string { return s.each(func(s service) string { return s.word }) }
+func (s Services) shown() []string { return s.each(func(s service) string { return s.shown }) }
+
+// servicesFrom reads the words; the first unknown one is given back.
+func servicesFrom(words []string) (on Services, unknown string) {
+	for _, word := range words {
+		i := slices.IndexFunc(switches, func(s service) bool { return s.word == word })
+		if i < 0 {
+			return on, word
+		}
+		*switches[i].of(&on) = true
+	}
+	return on, ""
+}
+
+// stamp writes a time as Flow does: microseconds and no zone (UTC); null for a time that has not come.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000")
+}
+
+// orNull is null for an empty string.
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// orNullID is null for the id 0.
+func orNullID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// integration shows every documented field. The secret is not among them, in any form.
+func (s *Server) integrationView(i Integration) object {
+	url := i.URL
+	if s.options.HideURL {
+		url = ""
+	}
+	shown := object{
+		"id": i.ID, "name": i.Name, "org": organizationID,
+		"vendor_type": VendorAzureDevOps, "auth_type": i.AuthType,
+		"webhooks_enabled":     i.Webhooks,
+		"enabled_source_types": i.Services.words(), "source_type_names": i.Services.shown(),
+		"created_at": stamp(i.CreatedAt), "updated_at": stamp(i.UpdatedAt),
+		"created_by": i.CreatedBy, "updated_by": orNull(i.UpdatedBy),
+		"username": i.Username, "url": url,
+		"vendor_meta":                  object{"organization": i.Organization()},
+		"has_repos":                    s.repos.importedBy(i.ID) > 0,
+		"excluded_project_owners":      []string{},
+		"source_projects_last_updated": stamp(i.LatestLookup),
+		"agent_enabled":                false,
+	}
+	if i.AuthType == AuthOAuth && i.Token == "" {
+		shown["authorization_url"] = s.authorizationURL(i)
+	}
+	return shown
+}
+
+func (s *Server) availableRepoView(d discovery) object {
+	project, imported := s.repos.importOf(d.ID)
+	return object{
+		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID,
+		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps,
+		"imported": imported, "project_id": orNullID(project), "excluded": false,
+		"auto_import_enabled": false, "show_in_repos_page": imported, "updated_at": stamp(d.UpdatedAt),
+	}
+}
+
+func (s *Server) availableTicketProjectView(d discovery) object {
+	project, imported := s.tickets.importOf(d.ID)
+	return object{
+		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID, "url": d.WebURL,
+		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps, "vendor_supported": d.Supported,
+		"imported": imported, "ticket_project_id": orNullID(project), "excluded": false,
+		"auto_import_enabled": false, "updated_at": stamp(d.UpdatedAt),
+	}
+}
+
+func repoView(p project) object {
+	tags := []object{}
+	for _, tag := range p.Tags {
+		tags = append(tags, object{"name": tag})
+	}
+	return object{
+		"id": p.ID, "name": p.Name, "owner_name": p.OwnerName,
+		"url": p.URL, "web_url": p.WebURL, "clean_url": p.WebURL,
+		"integration_id": p.IntegrationID, "vendor_type": VendorAzureDevOps,
+		"is_private": p.Private, "blocked": p.Blocked, "progress_status": p.Progress,
+		"last_fully_updated_at": stamp(p.LastProcessed), "last_processing_success_at": stamp(p.LastProcessed),
+		"last_fetch_failure_reason": orNull(p.FailureReason), "fetches_failing_since": stamp(p.FailingSince),
+		"oldest_commit_date": nil, "youngest_commit_date": nil, // the sandbox's repositories hold no commits
+		"ignore_list": p.IgnoreList, "tags": tags,
+		"created_at": stamp(p.CreatedAt), "updated_at": stamp(p.UpdatedAt), "added_by": p.AddedBy,
+	}
+}
+
+func (s *Server) ticketProjectView(p project) object {
+	supported := true
+	if available, ok := s.tickets.available.Get(p.AvailableID); ok {
+		supported = available.Supported
+	}
+	return object{
+		"id": p.ID, "name": p.Name, "url": p.WebURL,
+		"integration_id": p.IntegrationID, "vendor_type": VendorAzureDevOps, "vendor_supported": supported,
+		"auto_import_enabled": false, "progress_status": p.Progress,
+		"last_fully_updated_at": stamp(p.LastProcessed),
+		"created_at":            stamp(p.CreatedAt), "updated_at": stamp(p.UpdatedAt),
+	}
+}
