@@ -289,8 +289,7 @@ func TestTheTokenIsNeverPrinted(t *testing.T) {
 	}
 	for _, err := range []error{client.ProbeTeams(t.Context()), client.ProbeProcesses(t.Context())} {
 		printed = append(printed, err.Error())
-		var failed *httpclient.Error
-		if errors.As(err, &failed) {
+		if failed, ok := errors.AsType[*httpclient.Error](err); ok {
 			printed = append(printed, failed.Message)
 		}
 	}

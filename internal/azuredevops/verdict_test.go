@@ -96,8 +96,7 @@ func TestConnectionDataIsJudged(t *testing.T) {
 			if got := azuredevops.JudgeCredential(connection, err); got != test.want {
 				t.Errorf("verdict %d, want %d; error: %v", got, test.want, err)
 			}
-			var failed *httpclient.Error
-			if errors.As(err, &failed) {
+			if failed, ok := errors.AsType[*httpclient.Error](err); ok {
 				if failed.Message != test.message {
 					t.Errorf("message %q, want %q", failed.Message, test.message)
 				}

@@ -154,6 +154,7 @@ type barrier struct {
 }
 
 func newBarrier(t testing.TB, trips ...int) *barrier {
+	t.Helper()
 	b := &barrier{t: t, missing: trips}
 	for range trips {
 		b.open = append(b.open, make(chan struct{}))

@@ -130,6 +130,7 @@ func TestGatherWaitsForNothingElseOnceATokenIsRejected(t *testing.T) {
 }
 
 func TestGatherGoesOnAfterOddAnswersToOneCall(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		answer http.HandlerFunc
 		want   []string
@@ -170,6 +171,7 @@ func TestGatherGoesOnAfterOddAnswersToOneCall(t *testing.T) {
 }
 
 func TestGatherEndsWithTheContextAndSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
 		"hanging":                       hanging,
 		"unavailable without an end":    status(503, ""),
@@ -220,7 +222,8 @@ func TestBuildIsProbedInAProjectWhereTheOrganizationDoesNotKnowTheProbe(t *testi
 		},
 		"no project at all": {
 			map[string]http.HandlerFunc{"resourceusage": unknown, "projects": answer(`{"value":[]}`), "repositories": answer(`{"value":[]}`)},
-			[]string{"error visible_projects", "warning completeness"}, "",
+			[]string{"error visible_projects", "warning completeness"},
+			"",
 		},
 		"401 needs no second way": {map[string]http.HandlerFunc{"resourceusage": status(401, "")}, []string{"error token_scopes"}, ""},
 	}

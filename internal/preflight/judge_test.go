@@ -154,18 +154,26 @@ func TestJudgeReportsOnlyTheCredentialWhenItIsNotAccepted(t *testing.T) {
 		"1 December 2026", "User settings > Personal access tokens (https://dev.azure.com/contoso/_usersSettings/tokens)", "Work Items (Read)",
 	}
 	runAll(t, []judgement{
-		{name: "no organization", evidence: verdict(azuredevops.VerdictNoOrganization, statusError(404, "")), want: []string{"error base_url organization_exists"},
-			texts: []string{`"contoso"`, "https://dev.azure.com/<organization>"}},
+		{
+			name: "no organization", evidence: verdict(azuredevops.VerdictNoOrganization, statusError(404, "")), want: []string{"error base_url organization_exists"},
+			texts: []string{`"contoso"`, "https://dev.azure.com/<organization>"},
+		},
 		{name: "anonymous", evidence: verdict(azuredevops.VerdictAnonymous, nil), want: tokenError, texts: append(rejection, "anonymous")},
 		{name: "sign-in page", evidence: verdict(azuredevops.VerdictSignIn, &httpclient.Error{Kind: httpclient.KindRedirect}), want: tokenError, texts: append(rejection, "a page to sign in")},
 		{name: "401", evidence: verdict(azuredevops.VerdictRejected, errScope), want: tokenError, texts: append(rejection, "HTTP 401 (activity id 5a1e)")},
-		{name: "401 with a sentence", evidence: verdict(azuredevops.VerdictRejected, statusError(401, "TF400813: Not authorized.")), want: tokenError,
-			texts: append(rejection, `"TF400813: Not authorized." (activity id 5a1e)`)},
-		{name: "expired", evidence: verdict(azuredevops.VerdictExpired, statusError(401, "Access Denied: The Personal Access Token used has expired.")), want: tokenError,
+		{
+			name: "401 with a sentence", evidence: verdict(azuredevops.VerdictRejected, statusError(401, "TF400813: Not authorized.")), want: tokenError,
+			texts: append(rejection, `"TF400813: Not authorized." (activity id 5a1e)`),
+		},
+		{
+			name: "expired", evidence: verdict(azuredevops.VerdictExpired, statusError(401, "Access Denied: The Personal Access Token used has expired.")), want: tokenError,
 			texts: []string{"Token has expired", `Flow would answer "Authorization denied"`, "Access Denied: The Personal Access Token used has expired (activity id 5a1e).", "Regenerate", "User settings > Personal access tokens"},
-			not:   []string{"mistyped"}},
-		{name: "conditional access", evidence: verdict(azuredevops.VerdictRefused, errPolicy), want: []string{"error token no_refusal"},
-			texts: []string{"VS403463: The conditional access policy has failed (activity id 5a1e).", "Organization settings > Policies"}},
+			not:   []string{"mistyped"},
+		},
+		{
+			name: "conditional access", evidence: verdict(azuredevops.VerdictRefused, errPolicy), want: []string{"error token no_refusal"},
+			texts: []string{"VS403463: The conditional access policy has failed (activity id 5a1e).", "Organization settings > Policies"},
+		},
 		{name: "refused without a sentence", evidence: verdict(azuredevops.VerdictRefused, statusError(403, "")), want: []string{"error token no_refusal"}, texts: []string{"HTTP 403 without a reason"}},
 	})
 }
@@ -189,13 +197,17 @@ func TestJudgeWarnsOfWhatCouldNotBeAsked(t *testing.T) {
 			"HTTP 503",
 		}},
 		{name: "never asked", evidence: func(e *Evidence) { e.Processes = Answer[struct{}]{} }, want: incomplete, texts: []string{"- Work Items (Read): Azure DevOps was not asked"}},
-		{name: "a 429 of a scope that nothing needs is not missed", evidence: func(e *Evidence) { e.Processes = failed[struct{}](statusError(429, "TF400733")) },
-			expect: func(e *Expectation) { e.Services.Tickets = false }},
+		{
+			name: "a 429 of a scope that nothing needs is not missed", evidence: func(e *Evidence) { e.Processes = failed[struct{}](statusError(429, "TF400733")) },
+			expect: func(e *Expectation) { e.Services.Tickets = false },
+		},
 		{name: "a timeout beside a missing scope", evidence: func(e *Evidence) {
 			e.Builds, e.Teams = failed[struct{}](errTimeout), failed[struct{}](errScope)
 		}, want: []string{"error token token_scopes", "warning base_url completeness"}, texts: []string{"it lacks Project and Team (Read).", "- Build (Read): "}},
-		{name: "view right", evidence: func(e *Evidence) { e.Permissions = failed[azuredevops.Permissions](errTimeout) },
-			expect: func(e *Expectation) { e.Services.Webhooks = false }, want: incomplete, texts: []string{`"View instance-level information"`}},
+		{
+			name: "view right", evidence: func(e *Evidence) { e.Permissions = failed[azuredevops.Permissions](errTimeout) },
+			expect: func(e *Expectation) { e.Services.Webhooks = false }, want: incomplete, texts: []string{`"View instance-level information"`},
+		},
 		{name: "a page in place of an answer", evidence: func(e *Evidence) {
 			e.Repositories = failed[map[string]int](&httpclient.Error{Service: "Azure DevOps", Operation: "list", Kind: httpclient.KindNotJSON, Status: 200, Header: http.Header{"Content-Type": {"text/html"}}})
 		}, want: incomplete, texts: []string{"Code (Read)", "an HTML page instead of JSON"}},
@@ -213,22 +225,34 @@ func TestJudgeComparesTheEmailWithItsOwners(t *testing.T) {
 	}
 	email := func(email string) func(*Expectation) { return func(e *Expectation) { e.Email = email } }
 	tests := []judgement{
-		{name: "other case", expect: email("svc-flow@contoso.com"), want: wrong,
-			texts: []string{"E-mail differs in case", `Azure DevOps has "Svc-Flow@contoso.com"`, `the configuration "svc-flow@contoso.com"`, `Set the e-mail to "Svc-Flow@contoso.com".`}},
-		{name: "other account", expect: email("me@contoso.com"), want: wrong,
-			texts: []string{"Token belongs to another account", `belongs to "Svc-Flow@contoso.com" (Flow Service)`, `"me@contoso.com"`}, not: []string{"also known as"}},
-		{name: "other account, of several addresses", evidence: guest, expect: email("me@contoso.com"), want: wrong,
-			texts: []string{`"Guest@fabrikam.com" (Flow Service), also known as "guest@mail.fabrikam.com", "guest.mail@fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com"`}},
-		{name: "case of the best source is suggested", evidence: func(e *Evidence) { e.Connection.Value.AuthenticatedUser.Account = "SVC-FLOW@CONTOSO.COM" },
-			expect: email("svc-flow@contoso.com"), want: wrong, texts: []string{`Set the e-mail to "Svc-Flow@contoso.com".`}},
+		{
+			name: "other case", expect: email("svc-flow@contoso.com"), want: wrong,
+			texts: []string{"E-mail differs in case", `Azure DevOps has "Svc-Flow@contoso.com"`, `the configuration "svc-flow@contoso.com"`, `Set the e-mail to "Svc-Flow@contoso.com".`},
+		},
+		{
+			name: "other account", expect: email("me@contoso.com"), want: wrong,
+			texts: []string{"Token belongs to another account", `belongs to "Svc-Flow@contoso.com" (Flow Service)`, `"me@contoso.com"`}, not: []string{"also known as"},
+		},
+		{
+			name: "other account, of several addresses", evidence: guest, expect: email("me@contoso.com"), want: wrong,
+			texts: []string{`"Guest@fabrikam.com" (Flow Service), also known as "guest@mail.fabrikam.com", "guest.mail@fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com"`},
+		},
+		{
+			name: "case of the best source is suggested", evidence: func(e *Evidence) { e.Connection.Value.AuthenticatedUser.Account = "SVC-FLOW@CONTOSO.COM" },
+			expect: email("svc-flow@contoso.com"), want: wrong, texts: []string{`Set the e-mail to "Svc-Flow@contoso.com".`},
+		},
 		{name: "unknown", expect: func(e *Expectation) { e.Email, e.Unknown.Email = "", true }},
 		{name: "judged by the rest when scopes hide the sources", evidence: func(e *Evidence) {
 			e.GraphUser, e.Identity = failed[azuredevops.GraphUser](errScope), failed[azuredevops.Identity](errScope)
 		}, expect: email("svc-flow@contoso.com"), want: append(wrong, "error token token_scopes")},
-		{name: "judged by the rest when the graph denies", evidence: func(e *Evidence) { e.GraphUser = failed[azuredevops.GraphUser](errPermission) },
-			expect: email("me@contoso.com"), want: wrong},
-		{name: "not judged while a source may still match", evidence: func(e *Evidence) { e.Profile = failed[azuredevops.Profile](errMaintenance) },
-			expect: email("me@contoso.com"), want: []string{"warning base_url completeness"}, texts: []string{"whether the e-mail is the token owner's"}},
+		{
+			name: "judged by the rest when the graph denies", evidence: func(e *Evidence) { e.GraphUser = failed[azuredevops.GraphUser](errPermission) },
+			expect: email("me@contoso.com"), want: wrong,
+		},
+		{
+			name: "not judged while a source may still match", evidence: func(e *Evidence) { e.Profile = failed[azuredevops.Profile](errMaintenance) },
+			expect: email("me@contoso.com"), want: []string{"warning base_url completeness"}, texts: []string{"whether the e-mail is the token owner's"},
+		},
 		{name: "a match settles it, whatever did not answer", evidence: func(e *Evidence) { e.Profile = failed[azuredevops.Profile](errMaintenance) }},
 		{name: "no address anywhere", evidence: func(e *Evidence) {
 			e.Profile, e.GraphUser, e.Identity = answered(azuredevops.Profile{}), answered(azuredevops.GraphUser{}), answered(azuredevops.Identity{})
@@ -259,7 +283,7 @@ func TestJudgeReportsMissingRights(t *testing.T) {
 		}, not: []string{`"View instance-level information"`}},
 		{name: "webhooks without the hooks' right", evidence: rights(true, true, false), want: webhooks, not: []string{`"Edit instance-level information"`}},
 		{name: "webhooks without the instance's right", evidence: rights(true, false, true), want: webhooks, not: []string{"Edit Subscriptions"}},
-		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{`or switch webhooks off and set "View instance-level information" to Allow`}},
+		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{`or switch webhooks off, which are on by default, and set "View instance-level information" to Allow`}},
 		{name: "no webhooks, an outsider", evidence: rights(false, false, false), expect: off, want: view, texts: []string{`"View instance-level information"`, "Organization settings > Permissions"}},
 		{name: "no webhooks, a reader", evidence: rights(true, false, false), expect: off},
 		{name: "webhooks unknown", evidence: rights(false, false, false), expect: unknown},
@@ -279,10 +303,12 @@ func TestJudgeLooksAtTheProjects(t *testing.T) {
 	}
 	warning := []string{"warning base_url git_repositories"}
 	runAll(t, []judgement{
-		{name: "none visible", evidence: func(e *Evidence) {
-			e.Projects.Value, e.Repositories.Value = azuredevops.ProjectList{Complete: true}, map[string]int{}
+		{
+			name: "none visible", evidence: func(e *Evidence) {
+				e.Projects.Value, e.Repositories.Value = azuredevops.ProjectList{Complete: true}, map[string]int{}
+			},
+			want: []string{"error token visible_projects"}, texts: []string{"sees no project", "Readers group of the projects", "Project settings > Permissions"},
 		},
-			want: []string{"error token visible_projects"}, texts: []string{"sees no project", "Readers group of the projects", "Project settings > Permissions"}},
 		{name: "one without Git", evidence: list(1, true), want: warning, texts: []string{`In 1 of the 2 projects`, `"TFVC 00". No`}},
 		{name: "ten without Git", evidence: list(10, true), want: warning, texts: []string{"In 10 of the 11 projects", `"TFVC 09". No`}, not: []string{"more"}},
 		{name: "twelve without Git", evidence: list(12, true), want: warning, texts: []string{"In 12 of the 13 projects", `"TFVC 09", and 2 more`}, not: []string{"TFVC 10"}},

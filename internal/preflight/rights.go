@@ -58,9 +58,9 @@ func (j *judge) webhookRights(permissions azuredevops.Permissions) {
 	if len(missing) == 0 {
 		return
 	}
-	alternative := "or switch webhooks off."
+	alternative := "or switch webhooks off, which are on by default."
 	if !permissions.ViewInstance {
-		alternative = fmt.Sprintf("or switch webhooks off and set %s to Allow for the account.", rightView)
+		alternative = fmt.Sprintf("or switch webhooks off, which are on by default, and set %s to Allow for the account.", rightView)
 	}
 	j.add(Finding{
 		Check: CheckWebhookRights, Field: FieldWebhooks, Severity: SeverityError,

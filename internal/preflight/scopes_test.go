@@ -27,22 +27,30 @@ func TestJudgeReportsMissingScopes(t *testing.T) {
 	}
 	off := func(e *Expectation) { e.Services = Services{} }
 	tests := []judgement{
-		{name: "two at once, in one error", evidence: without(scopeWork, scopeCode), want: []string{missing},
-			texts: []string{"it lacks Code (Read) and Work Items (Read).", "add Code (Read) and Work Items (Read)."}},
+		{
+			name: "two at once, in one error", evidence: without(scopeWork, scopeCode), want: []string{missing},
+			texts: []string{"it lacks Code (Read) and Work Items (Read).", "add Code (Read) and Work Items (Read)."},
+		},
 		{name: "all", evidence: func(e *Evidence) {
 			without(allScopes...)(e)
 			e.Profile, e.Projects = failed[azuredevops.Profile](errScope), failed[azuredevops.ProjectList](errScope)
 		}, want: []string{missing}, texts: []string{"Code (Read), Build (Read), Graph (Read), Identity (Read), Project and Team (Read) and Work Items (Read)."}},
-		{name: "all, with everything off", evidence: without(allScopes...), expect: off, want: []string{missing, idle},
-			texts: []string{"it lacks Build (Read), Graph (Read), Identity (Read) and Project and Team (Read).", "The token lacks Code (Read) and Work Items (Read)."}},
-		{name: "Work Items without tickets", evidence: without(scopeWork), expect: func(e *Expectation) { e.Services.Tickets = false }, want: []string{idle},
-			texts: []string{"no service needs it"}},
+		{
+			name: "all, with everything off", evidence: without(allScopes...), expect: off, want: []string{missing, idle},
+			texts: []string{"it lacks Build (Read), Graph (Read), Identity (Read) and Project and Team (Read).", "The token lacks Code (Read) and Work Items (Read)."},
+		},
+		{
+			name: "Work Items without tickets", evidence: without(scopeWork), expect: func(e *Expectation) { e.Services.Tickets = false }, want: []string{idle},
+			texts: []string{"no service needs it"},
+		},
 		{name: "Code without repositories and pull requests", evidence: without(scopeCode), expect: func(e *Expectation) { e.Services.Repos, e.Services.PullRequests = false, false }, want: []string{idle}},
 		{name: "Code for repositories", evidence: without(scopeCode), expect: func(e *Expectation) { e.Services.PullRequests = false }, want: []string{missing}},
 		{name: "Code for pull requests", evidence: without(scopeCode), expect: func(e *Expectation) { e.Services.Repos = false }, want: []string{missing}},
 		{name: "Work Items while tickets are unknown", evidence: without(scopeWork), expect: func(e *Expectation) { e.Unknown.Services.Tickets = true }},
-		{name: "Code while pull requests are unknown and repositories off", evidence: without(scopeCode),
-			expect: func(e *Expectation) { e.Services.Repos, e.Unknown.Services.PullRequests = false, true }},
+		{
+			name: "Code while pull requests are unknown and repositories off", evidence: without(scopeCode),
+			expect: func(e *Expectation) { e.Services.Repos, e.Unknown.Services.PullRequests = false, true },
+		},
 		{name: "Code while pull requests are unknown and repositories on", evidence: without(scopeCode), expect: func(e *Expectation) { e.Unknown.Services.PullRequests = true }, want: []string{missing}},
 	}
 	for _, one := range allScopes {
