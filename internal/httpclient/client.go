@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -191,9 +192,7 @@ func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Req
 		httpRequest.Header.Set("Content-Type", "application/json")
 	}
 	for _, header := range []http.Header{c.options.Header, request.Header} {
-		for name, values := range header {
-			httpRequest.Header[name] = values
-		}
+		maps.Copy(httpRequest.Header, header)
 	}
 	return httpRequest, nil
 }

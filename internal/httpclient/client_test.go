@@ -311,6 +311,28 @@ func TestAnAttemptIsBoundedWithItsBody(t *testing.T) {
 	}
 }
 
+// deaf never answers, and reports the end of a context in the words of HTTP/2: without its cause.
+type deaf struct{}
+
+func (deaf) RoundTrip(request *http.Request) (*http.Response, error) {
+	<-request.Context().Done()
+	return nil, request.Context().Err()
+}
+
+func TestTheEndOfAnAttemptIsToldFromTheCallersDeadlineWhateverTheTransportSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := httpclient.New(httpclient.Options{Service: "Flow", Timeout: 10 * time.Second, Transport: deaf{}})
+		_, err := client.Do(t.Context(), post())
+		errorOf(t, err, httpclient.KindTimeout)
+		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second)
+		defer cancel()
+		_, err = client.Do(ctx, get())
+		if failed := errorOf(t, err, httpclient.KindTimeout); failed.Attempts != 3 {
+			t.Errorf("%d attempts in 25 s of 10 s each", failed.Attempts)
+		}
+	})
+}
+
 func TestAnInterruptEndsAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, client := serve(t, httpclient.Options{}, answer(429, `{}`, "Retry-After", "600"))

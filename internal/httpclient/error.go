@@ -162,8 +162,7 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 		Sent:      state.sent.Load(),
 		Err:       state.secrets.redactError(cause),
 	}
-	var held *heldBackError
-	if errors.As(cause, &held) {
+	if held, ok := errors.AsType[*heldBackError](cause); ok {
 		failed.RetryAfter = held.wait.Round(time.Second)
 	}
 	if response != nil {
@@ -241,8 +240,7 @@ func kindOf(ctx context.Context, err error) Kind {
 
 // describeCause drops what net/http puts before a cause: the method and URL, which the error names anyway.
 func describeCause(err error) string {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	if err == nil {

@@ -1,0 +1,302 @@
+package flow_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient/httpclienttest"
+)
+
+// always answers every request.
+func always(answer func(w http.ResponseWriter, r *http.Request)) *workspace {
+	return &workspace{fault: func(w http.ResponseWriter, r *http.Request, _ func()) bool {
+		answer(w, r)
+		return true
+	}}
+}
+
+// rows is a list of n rows that pages by number or by offset, whichever is asked for.
+func rows(n int) func(http.ResponseWriter, *http.Request) {
+	return func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		size, _ := strconv.Atoi(query.Get("page_size") + query.Get("limit"))
+		from, _ := strconv.Atoi(query.Get("offset"))
+		if page, err := strconv.Atoi(query.Get("page")); err == nil {
+			from = (page - 1) * size
+		}
+		answer := map[string]any{"count": n, "next": nil}
+		results := []map[string]any{}
+		for id := from + 1; id <= min(from+size, n); id++ {
+			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P"})
+		}
+		if answer["results"] = results; from+size < n {
+			answer["next"] = "http://elsewhere.test/"
+		}
+		send(w, http.StatusOK, answer)
+	}
+}
+
+// kinds are both kinds of collections, with the calls by which they differ.
+var kinds = map[string]struct {
+	of                                   func(*flow.Client) *flow.Collection
+	available, imported, doImport, body  string
+	remove                               string
+	availableFields, importedFields, one string
+}{
+	"repositories": {
+		(*flow.Client).Repos, "available_repos/", "repos/", "POST repos/import_repo/", `{"available_repo_id":"7"}`, "DELETE repos/70/",
+		"id,name,owner_name,imported,excluded,project_id",
+		"id,name,owner_name,progress_status,blocked,last_fully_updated_at,last_fetch_failure_reason,fetches_failing_since", "repository",
+	},
+	"ticket projects": {
+		(*flow.Client).TicketProjects, "available_ticket_projects/", "ticket_projects/", "POST ticket_projects/import_project/", `{"project_id":7}`,
+		"POST ticket_projects/70/delete_project/",
+		"id,name,owner_name,imported,excluded,vendor_supported,ticket_project_id", "id,name,progress_status,last_fully_updated_at", "ticket project",
+	},
+}
+
+var wantedRepo = flow.Available{ID: 7, ImportedID: 70, Owner: "Pay ments", Name: "api"}
+
+func TestCollectionsAreListedToTheirEnd(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := always(rows(2500))
+				collection := kind.of(start(t, server))
+				available, err := collection.Available(t.Context(), 12)
+				if err != nil || len(available) != 2500 || available[2499] != (flow.Available{ID: 2500, Name: "r2500", Owner: "P"}) {
+					t.Errorf("%d rows available, error %v", len(available), err)
+				}
+				imported, err := collection.Imported(t.Context(), 12)
+				if err != nil || len(imported) != 2500 || imported[2499] != (flow.Imported{ID: 2500, Name: "r2500", Owner: "P"}) {
+					t.Errorf("%d rows imported, error %v", len(imported), err)
+				}
+				var want []string
+				for page := range 3 {
+					query := url.Values{"fields": {kind.availableFields}, "integration": {"12"}, "ordering": {"id"}, "page": {strconv.Itoa(page + 1)}, "page_size": {"1000"}}
+					want = append(want, "GET "+kind.available+"?"+query.Encode())
+				}
+				for page := range 3 {
+					query := url.Values{"fields": {kind.importedFields}, "integration": {"12"}, "ordering": {"id"}, "limit": {"1000"}, "offset": {strconv.Itoa(page * 1000)}}
+					want = append(want, "GET "+kind.imported+"?"+query.Encode())
+				}
+				if diff := cmp.Diff(want, server.requests); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestCollectionsAreImportedAndRemoved(t *testing.T) {
+	for name, kind := range kinds {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := always(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodDelete {
+						w.WriteHeader(http.StatusNoContent)
+						return
+					}
+					send(w, http.StatusCreated, map[string]any{"id": "70"})
+				})
+				collection := kind.of(start(t, server))
+				if id, err := collection.Import(t.Context(), 12, wantedRepo); id != 70 || err != nil {
+					t.Errorf("imported as %d, error %v", id, err)
+				}
+				if err := collection.Remove(t.Context(), 12, wantedRepo); err != nil {
+					t.Errorf("removing: %v", err)
+				}
+				if diff := cmp.Diff([]string{kind.doImport, kind.remove}, server.requests); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+				assertJSON(t, server.bodies[0], kind.body)
+			})
+		})
+	}
+}
+
+func TestAnImportWithoutADescriptionIsAnImport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := always(func(w http.ResponseWriter, _ *http.Request) { raw(w, 201, "application/json", "") })
+		if id, err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo); id != 0 || err != nil {
+			t.Errorf("imported as %d, error %v", id, err)
+		}
+	})
+}
+
+func TestListsOfCollectionsAreSharedUntilSomethingIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := always(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				send(w, http.StatusCreated, map[string]any{"id": 70})
+				return
+			}
+			rows(1)(w, r)
+		})
+		client := start(t, server)
+		read := func(integrations ...int64) {
+			for _, integration := range integrations {
+				_, err := client.Repos().Available(t.Context(), integration)
+				_, err2 := client.Repos().Imported(t.Context(), integration)
+				if err != nil || err2 != nil {
+					t.Errorf("%v %v", err, err2)
+				}
+			}
+		}
+		expect := func(what string, available, imported int) {
+			t.Helper()
+			if a, i := server.count("GET available_repos/"), server.count("GET repos/"); a != available || i != imported {
+				t.Errorf("%s: %d and %d lists were read, want %d and %d", what, a, i, available, imported)
+			}
+		}
+		read(12, 12, 13, 12)
+		expect("two integrations", 2, 2)
+		if _, err := client.Repos().Import(t.Context(), 12, wantedRepo); err != nil {
+			t.Error(err)
+		}
+		read(12, 13)
+		expect("after an import into one of them", 2, 3)
+		client.Repos().ForgetAvailable(12)
+		client.Repos().ForgetImported(12)
+		read(12, 13)
+		expect("one of them forgotten", 3, 4)
+		name := "x"
+		_, _ = client.UpdateIntegration(t.Context(), 13, flow.IntegrationChange{Name: &name})
+		read(12, 13)
+		expect("the other one changed", 4, 5)
+	})
+}
+
+func TestWritesOfCollectionsThatFailSayOnWhat(t *testing.T) {
+	tests := map[string]struct {
+		answer func(http.ResponseWriter)
+		check  func(error) bool
+		repeat bool
+	}{
+		"refused": {func(w http.ResponseWriter) {
+			send(w, 400, map[string]any{"available_repo_id": []string{"It is imported already."}})
+		}, isPlain(400), false},
+		"403":               {func(w http.ResponseWriter) { send(w, 403, map[string]any{}) }, isWriteRefused(403), false},
+		"405":               {func(w http.ResponseWriter) { send(w, 405, map[string]any{}) }, isWriteRefused(405), false},
+		"500":               {func(w http.ResponseWriter) { send(w, 500, map[string]any{}) }, isPlain(500), true},
+		"504":               {func(w http.ResponseWriter) { send(w, 504, map[string]any{}) }, isPlain(504), false},
+		"broken connection": {httpclienttest.Break, isKind(httpclient.KindUnreachable), true},
+		"page":              {func(w http.ResponseWriter) { raw(w, 200, "text/html", "<html>") }, isKind(httpclient.KindNotJSON), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := always(func(w http.ResponseWriter, _ *http.Request) { test.answer(w) })
+				_, err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo)
+				if !test.check(err) || flow.MayRepeat(err) != test.repeat {
+					t.Errorf("error %v (%T), may be repeated: %t", err, err, flow.MayRepeat(err))
+				}
+				if want := `could not import repository "Pay ments/api": Flow `; err == nil || err.Error()[:len(want)] != want {
+					t.Errorf("error %v, want it to begin %s", err, want)
+				}
+				if len(server.seen()) != 1 {
+					t.Errorf("requests %v", server.seen())
+				}
+			})
+		})
+	}
+}
+
+func isKind(kind httpclient.Kind) func(error) bool {
+	return func(err error) bool {
+		var failed *httpclient.Error
+		return errors.As(err, &failed) && failed.Kind == kind
+	}
+}
+
+func TestARepositoryIsQueuedForAnUpdate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := always(func(w http.ResponseWriter, _ *http.Request) { send(w, 201, map[string]any{}) })
+		if err := start(t, server).UpdateRepo(t.Context(), 70); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"POST repos/70/update_repo/"}, server.requests); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestADiscoveredIntegrationIsToldFromAFreshOne(t *testing.T) {
+	for name, test := range map[string]struct {
+		fields map[string]any
+		want   bool
+	}{
+		"fresh":                     {map[string]any{"source_projects_last_updated": nil, "has_repos": false}, false},
+		"nothing told":              {nil, false},
+		"looked up":                 {map[string]any{"source_projects_last_updated": "2024-10-08T17:49:34.204286"}, true},
+		"has repositories, no time": {map[string]any{"source_projects_last_updated": nil, "has_repos": true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				integration := described(12, "Main")
+				for field, value := range test.fields {
+					integration[field] = value
+				}
+				client := start(t, &workspace{integrations: []map[string]any{integration}})
+				listed, err := client.Integration(t.Context(), 12)
+				asked, err2 := client.Discovered(t.Context(), 12)
+				if listed.Discovered != test.want || asked != test.want || err != nil || err2 != nil {
+					t.Errorf("listed %t, asked %t, errors %v %v", listed.Discovered, asked, err, err2)
+				}
+			})
+		})
+	}
+}
+
+func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *testing.T) {
+	for raw, want := range map[string]flow.Available{
+		`{"id":7,"name":"api","owner_name":"Payments","imported":false,"excluded":false,"project_id":null}`: {ID: 7, Name: "api", Owner: "Payments"},
+		`{"id":"7","name":"api","imported":true,"excluded":true,"project_id":70.0}`:                         {ID: 7, Name: "api", Imported: true, Excluded: true, ImportedID: 70},
+		`{"id":7,"name":12,"imported":true,"vendor_supported":true,"ticket_project_id":"70"}`:               {ID: 7, Name: "12", Imported: true, ImportedID: 70},
+		`{"id":7,"name":"Archive","imported":null,"vendor_supported":false,"ticket_project_id":null}`:       {ID: 7, Name: "Archive", Unsupported: true},
+	} {
+		var got flow.Available
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
+			t.Errorf("%s gave %+v, error %v", raw, got, err)
+		}
+	}
+	for raw, want := range map[string]flow.Imported{
+		`{"id":70,"name":"api","owner_name":"Payments","progress_status":"Processing","blocked":false,"last_fully_updated_at":null,"last_fetch_failure_reason":null,"fetches_failing_since":null}`: {ID: 70, Name: "api", Owner: "Payments", Status: "Processing"},
+		`{"id":"70","progress_status":"Failed","blocked":true,"last_fully_updated_at":"a","last_fetch_failure_reason":"b","fetches_failing_since":"c"}`:                                            {ID: 70, Status: "Failed", Blocked: true, LastUpdated: "a", FailureReason: "b", FailingSince: "c"},
+	} {
+		var got flow.Imported
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
+			t.Errorf("%s gave %+v, error %v", raw, got, err)
+		}
+	}
+	for _, raw := range []string{`{"id":null}`, `{"id":"x"}`, `[]`, `{"id":7,"imported":"yes"}`} {
+		if err := json.Unmarshal([]byte(raw), new(flow.Available)); err == nil {
+			t.Errorf("%s gave no error", raw)
+		}
+	}
+}
+
+func TestProgressOfWhatIsImported(t *testing.T) {
+	for want, rows := range map[flow.Progress][]flow.Imported{
+		flow.ProgressUntold: {{}},
+		flow.Processing:     {{Status: "Processing"}, {Status: "Rate limited"}, {Status: "queued"}},
+		flow.Processed:      {{Status: "Healthy"}, {Status: "HEALTHY"}, {LastUpdated: "2024"}, {Status: "Processing", LastUpdated: "2024"}},
+		flow.Failed:         {{Status: "Failed"}, {Status: "failed", LastUpdated: "2024"}, {Blocked: true}, {Status: "Healthy", Blocked: true}},
+	} {
+		for _, row := range rows {
+			if got := row.Progress(); got != want {
+				t.Errorf("%+v has progress %d, want %d", row, got, want)
+			}
+		}
+	}
+}

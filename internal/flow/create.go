@@ -1,0 +1,164 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+)
+
+// NewIntegration is what creating an Azure DevOps integration with an access token takes.
+type NewIntegration struct {
+	Name     string
+	BaseURL  string
+	Email    string
+	Token    string
+	Services Services
+}
+
+// maxSends is how often a creation is sent at the most, each time only after the last one was looked for and not found.
+const maxSends = 3
+
+// lookUpWaits is how long to wait before each look for an integration whose creation gave no answer.
+var lookUpWaits = []time.Duration{0, 2 * time.Second, 5 * time.Second}
+
+// lookUpTimeout bounds the whole search.
+const lookUpTimeout = 30 * time.Second
+
+// CreateIntegration creates an integration and gives it as Flow describes it.
+//
+// Flow has no idempotency keys, so an answer that was lost leaves open whether there is an integration now. It is looked
+// for, as one of this name and user that the list before the creation did not have, before anything is sent again.
+// Nothing is sent again after a timeout, since Flow may still be at work, after a success whose description was lost, nor
+// after an interrupt: if nothing is found then, the error is a *LostAnswerError.
+func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
+	c.integrations.invalidate()
+	before, err := c.Integrations(ctx)
+	if err != nil {
+		return Integration{}, err
+	}
+	defer c.integrations.invalidate()
+	for sends := 1; ; sends++ {
+		created, err := c.postIntegration(ctx, wanted)
+		if err == nil || !mayHaveTakenEffect(err) {
+			return created, refusal(err)
+		}
+		created, found, lookUpErr := c.lookUp(ctx, wanted, before)
+		switch {
+		case found:
+			return created, nil
+		case lookUpErr != nil:
+			return Integration{}, &LostAnswerError{Name: wanted.Name, Err: fmt.Errorf("%w; looking for it failed as well: %w", err, lookUpErr)}
+		case sends == maxSends || ctx.Err() != nil || !failedForGood(err):
+			return Integration{}, &LostAnswerError{Name: wanted.Name, Err: err}
+		}
+	}
+}
+
+func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
+	request := httpclient.Request{
+		Operation: fmt.Sprintf("create integration %q", wanted.Name),
+		Method:    http.MethodPost,
+		URL:       c.endpoint("integrations", "create_with_vendor"),
+		Body: createBody{
+			Name:            wanted.Name,
+			Vendor:          VendorAzureDevOps,
+			AuthType:        "access_token",
+			EnabledServices: wanted.Services.words(),
+			WebhooksEnabled: wanted.Services.Webhooks,
+			URL:             wanted.BaseURL,
+			Username:        wanted.Email,
+			Token:           wanted.Token,
+		},
+		Secrets: []string{wanted.Token},
+	}
+	var created Integration
+	response, err := c.http.JSON(ctx, request, &created)
+	if err != nil || created.complete() {
+		return created, err
+	}
+	if created.ID == 0 {
+		return Integration{}, c.http.Malformed(request, response, errors.New("it has no id"))
+	}
+	if read, err := c.readIntegration(ctx, created.ID); err == nil {
+		return read, nil
+	}
+	// The id is what must not be lost: the caller saves it, and the next refresh reads the rest.
+	return Integration{
+		ID: created.ID, Name: wanted.Name, VendorType: VendorAzureDevOps, AuthMethod: "access_token",
+		BaseURL: wanted.BaseURL, Email: wanted.Email, Services: wanted.Services,
+	}, nil
+}
+
+// lookUp searches for the integration that a creation without an answer may have made.
+// It goes on after an interrupt, for as long as it takes to name what may have been left behind.
+func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
+	defer cancel()
+	for _, wait := range lookUpWaits {
+		if err := sleep(ctx, wait); err != nil {
+			return Integration{}, false, err
+		}
+		c.integrations.invalidate()
+		after, err := c.Integrations(ctx)
+		if err != nil {
+			return Integration{}, false, err
+		}
+		at := slices.IndexFunc(after, func(i Integration) bool {
+			return i.Name == wanted.Name && i.Email == wanted.Email &&
+				!slices.ContainsFunc(before, func(known Integration) bool { return known.ID == i.ID })
+		})
+		if at >= 0 {
+			return after[at], true, nil
+		}
+	}
+	return Integration{}, false, nil
+}
+
+// mayHaveTakenEffect tells the failures after which a write may or may not have been carried out: it was sent, and what
+// came back, if anything, does not say that it was refused.
+func mayHaveTakenEffect(err error) bool {
+	var failed *httpclient.Error
+	if !errors.As(err, &failed) || !failed.Sent {
+		return false
+	}
+	switch failed.Kind {
+	case httpclient.KindStatus:
+		return failed.Status >= http.StatusInternalServerError
+	case httpclient.KindRedirect:
+		return false
+	default:
+		return true
+	}
+}
+
+// failedForGood tells a creation that Flow has given up from one that it may still be working on, or may have carried
+// out although the list does not show it: those are not sent again.
+func failedForGood(err error) bool {
+	var failed *httpclient.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Kind {
+	case httpclient.KindUnreachable:
+		return true
+	case httpclient.KindStatus:
+		return failed.Status != http.StatusGatewayTimeout
+	}
+	return false
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,253 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+)
+
+// Integration is a connection of Flow to a git host or ticket system. No secret of it can be read.
+type Integration struct {
+	ID         int64
+	Name       string
+	VendorType string
+	// AuthMethod is "access_token", "oauth" or "userpass".
+	AuthMethod string
+	// BaseURL is the connected address. The vendor calls the field unused, and it may be empty.
+	BaseURL string
+	// Email is the account that Flow connects as.
+	Email    string
+	Services Services
+	// CreatedAt is a timestamp without a zone, as Flow gives it.
+	CreatedAt string
+	CreatedBy string
+	// AuthorizationURL is where a person consents to an OAuth connection; empty otherwise.
+	AuthorizationURL string
+	// Discovered tells whether Flow has looked up the organization's projects and repositories yet.
+	Discovered bool
+}
+
+// Services are the parts of an integration that are switched on and off.
+type Services struct {
+	Repos        bool
+	PullRequests bool
+	Tickets      bool
+	Webhooks     bool
+}
+
+// words gives the services, without webhooks, as Flow's words for them.
+func (s Services) words() []string {
+	enabled := []string{}
+	for _, service := range []struct {
+		on   bool
+		word string
+	}{{s.Repos, serviceRepos}, {s.PullRequests, servicePullRequests}, {s.Tickets, serviceTickets}} {
+		if service.on {
+			enabled = append(enabled, service.word)
+		}
+	}
+	return enabled
+}
+
+// UnmarshalJSON decodes Flow's read object.
+func (i *Integration) UnmarshalJSON(raw []byte) error {
+	var wire struct {
+		ID                 number `json:"id"`
+		Name               string `json:"name"`
+		VendorType         string `json:"vendor_type"`
+		AuthType           string `json:"auth_type"`
+		URL                text   `json:"url"`
+		Username           text   `json:"username"`
+		WebhooksEnabled    bool   `json:"webhooks_enabled"`
+		EnabledSourceTypes words  `json:"enabled_source_types"`
+		CreatedAt          text   `json:"created_at"`
+		CreatedBy          text   `json:"created_by"`
+		AuthorizationURL   text   `json:"authorization_url"`
+		lookUp
+	}
+	if err := json.Unmarshal(raw, &wire); err != nil {
+		return err
+	}
+	on := func(service string) bool {
+		return slices.ContainsFunc(wire.EnabledSourceTypes, func(word string) bool {
+			return serviceWords[strings.ToLower(word)] == service
+		})
+	}
+	*i = Integration{
+		ID:         int64(wire.ID),
+		Name:       wire.Name,
+		VendorType: wire.VendorType,
+		AuthMethod: wire.AuthType,
+		BaseURL:    string(wire.URL),
+		Email:      string(wire.Username),
+		Services: Services{
+			Repos:        on(serviceRepos),
+			PullRequests: on(servicePullRequests),
+			Tickets:      on(serviceTickets),
+			Webhooks:     wire.WebhooksEnabled,
+		},
+		CreatedAt:        string(wire.CreatedAt),
+		CreatedBy:        string(wire.CreatedBy),
+		AuthorizationURL: string(wire.AuthorizationURL),
+		Discovered:       wire.done(),
+	}
+	return nil
+}
+
+// complete tells a whole read object from an answer that only acknowledges a write.
+func (i Integration) complete() bool { return i.ID != 0 && i.VendorType != "" && i.Name != "" }
+
+// Integrations gives every integration of the workspace, of all vendors, in the order of their ids. One listing serves
+// all callers until something is written.
+func (c *Client) Integrations(ctx context.Context) ([]Integration, error) {
+	return c.integrations.get(ctx, func(ctx context.Context) ([]Integration, error) {
+		return list[Integration](ctx, c, "list the integrations", "integrations")
+	})
+}
+
+// Integration gives one integration, out of the listing that Integrations gives. One that is not listed is asked for by
+// itself before it is called missing (see IsNotFound): a list says less than a 404 does.
+func (c *Client) Integration(ctx context.Context, id int64) (Integration, error) {
+	all, err := c.Integrations(ctx)
+	if err != nil {
+		return Integration{}, err
+	}
+	if at := slices.IndexFunc(all, func(i Integration) bool { return i.ID == id }); at >= 0 {
+		return all[at], nil
+	}
+	return c.readIntegration(ctx, id)
+}
+
+func (c *Client) readIntegration(ctx context.Context, id int64) (Integration, error) {
+	request := httpclient.Request{
+		Operation: "read integration " + formatID(id),
+		Method:    http.MethodGet,
+		URL:       c.endpoint("integrations", formatID(id)),
+	}
+	var read Integration
+	response, err := c.http.JSON(ctx, request, &read)
+	switch {
+	case httpclient.StatusOf(err) == http.StatusNotFound:
+		return Integration{}, &NotFoundError{err}
+	case err != nil:
+		return Integration{}, err
+	case read.ID != id:
+		return Integration{}, c.http.Malformed(request, response, errors.New("it does not describe this integration"))
+	}
+	return read, nil
+}
+
+// IntegrationChange is what to change of an integration; nil leaves a part as it is.
+type IntegrationChange struct {
+	Name *string
+	// Email, Token and BaseURL change the connection, which Flow tests anew with what it keeps of the others.
+	Email   *string
+	Token   *string
+	BaseURL *string
+	// Services switches repositories, pull requests and tickets, and nothing else of it.
+	Services *Services
+	Webhooks *bool
+}
+
+func (change IntegrationChange) body() changeBody {
+	body := changeBody{Name: change.Name, WebhooksEnabled: change.Webhooks}
+	if change.Email != nil || change.Token != nil || change.BaseURL != nil {
+		body.AuthData = &authData{Username: change.Email, Token: change.Token, URL: change.BaseURL}
+	}
+	if change.Services != nil {
+		enabled := change.Services.words()
+		body.EnabledServices = &enabled
+	}
+	return body
+}
+
+func (change IntegrationChange) secrets() []string {
+	if change.Token == nil {
+		return nil
+	}
+	return []string{*change.Token}
+}
+
+// Discovered asks whether Flow has looked up an integration's projects and repositories yet, whatever was read before.
+func (c *Client) Discovered(ctx context.Context, id int64) (bool, error) {
+	read, err := c.readIntegration(ctx, id)
+	return read.Discovered, err
+}
+
+// UpdateIntegration changes an integration and gives it as it is afterwards. A refused connection is a
+// *ConnectionRefusedError, a write that the workspace does not accept a *WriteRefusedError.
+func (c *Client) UpdateIntegration(ctx context.Context, id int64, change IntegrationChange) (Integration, error) {
+	defer c.forget(id)
+	var updated Integration
+	_, err := c.http.JSON(ctx, httpclient.Request{
+		Operation: "change integration " + formatID(id),
+		Method:    http.MethodPatch,
+		URL:       c.endpoint("integrations", formatID(id)),
+		Body:      change.body(),
+		Secrets:   change.secrets(),
+	}, &updated)
+	switch {
+	case acknowledged(err) || err == nil && !(updated.complete() && updated.ID == id):
+		return c.readIntegration(ctx, id)
+	case err != nil:
+		return Integration{}, refusal(err)
+	}
+	return updated, nil
+}
+
+// DeleteIntegration removes an integration with all its data. One that is gone already is no error.
+func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
+	defer c.forget(id)
+	_, err := c.http.Do(ctx, httpclient.Request{
+		Operation: "delete integration " + formatID(id),
+		Method:    http.MethodDelete,
+		URL:       c.endpoint("integrations", formatID(id)),
+	})
+	if httpclient.StatusOf(err) != http.StatusNotFound {
+		return refusal(err)
+	}
+	// A 404 says that the integration is gone, or that this workspace has no such call: a read tells which.
+	if _, readErr := c.readIntegration(ctx, id); readErr == nil {
+		return refusal(err)
+	} else if !IsNotFound(readErr) {
+		return readErr
+	}
+	return nil
+}
+
+// forget makes the next readers fetch anew what a write to an integration may have changed.
+func (c *Client) forget(integration int64) {
+	c.integrations.invalidate()
+	for _, collection := range []*Collection{c.repos, c.ticketProjects} {
+		collection.ForgetAvailable(integration)
+		collection.ForgetImported(integration)
+	}
+}
+
+// ConnectionStatus is what Flow last found of a connection.
+type ConnectionStatus struct {
+	// Status is a word such as "healthy", "processing" or "failed_integration".
+	Status string
+	Detail string
+	// CheckedAt is a timestamp without a zone, as Flow gives it.
+	CheckedAt string
+}
+
+// ConnectionStatus asks for the state of an integration's connection.
+func (c *Client) ConnectionStatus(ctx context.Context, id int64) (ConnectionStatus, error) {
+	var body connectionStatusBody
+	_, err := c.http.JSON(ctx, httpclient.Request{
+		Operation: "read the connection status of integration " + formatID(id),
+		Method:    http.MethodGet,
+		URL:       c.endpoint("integrations", formatID(id), "connection_status"),
+	}, &body)
+	return ConnectionStatus(body), err
+}
+
+func formatID(id int64) string { return strconv.FormatInt(id, 10) }
