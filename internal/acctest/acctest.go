@@ -1,0 +1,109 @@
+// Package acctest runs the provider under real Terraform against a sandbox of the test's own.
+package acctest
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+)
+
+// Sandbox is a Flow workspace and its Azure DevOps organizations, for one test.
+type Sandbox struct {
+	*sandbox.Sandbox
+}
+
+// Start starts a sandbox that ends with the test. Discovery and processing take no time unless an option says otherwise.
+func Start(t testing.TB, options sandbox.Options) *Sandbox {
+	t.Helper()
+	started, err := sandbox.Start(t.Context(), options)
+	if err != nil {
+		t.Fatalf("starting the sandbox: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := started.Close(); err != nil {
+			t.Errorf("closing the sandbox: %v", err)
+		}
+	})
+	return &Sandbox{started}
+}
+
+// Source says where the provider comes from; ProviderConfig begins with it.
+const Source = "terraform {\n  required_providers {\n    flow = {\n      source = \"flow-community/flow\"\n    }\n  }\n}\n"
+
+// ProviderConfig is the provider's configuration for this sandbox, with more arguments where a test needs them.
+func (s *Sandbox) ProviderConfig(arguments ...string) string {
+	return s.ProviderConfigWithKey(s.APIKey(), arguments...)
+}
+
+// ProviderConfigWithKey is ProviderConfig with another API key.
+func (s *Sandbox) ProviderConfigWithKey(key string, arguments ...string) string {
+	return Source + fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n  azure_devops_endpoint = %q\n  %s\n}\n",
+		s.FlowBaseURL(), key, s.AzureDevOpsEndpoint(), strings.Join(arguments, "\n  "))
+}
+
+// Environment sets the variables that configure the provider for this sandbox. The test must not be parallel.
+func (s *Sandbox) Environment(t *testing.T) {
+	t.Helper()
+	t.Setenv("FLOW_BASE_URL", s.FlowBaseURL())
+	t.Setenv("FLOW_API_KEY", s.APIKey())
+	t.Setenv("FLOW_AZURE_DEVOPS_ENDPOINT", s.AzureDevOpsEndpoint())
+}
+
+// Writes are the requests other than reads that Flow got, in their order.
+func (s *Sandbox) Writes() []traffic.Request {
+	return slices.DeleteFunc(s.Flow().Traffic().Requests(), func(r traffic.Request) bool { return r.Method == http.MethodGet })
+}
+
+// Integration is the only integration of the workspace; it fails the test if there is none, or more than one.
+func (s *Sandbox) Integration(t testing.TB) flowserver.Integration {
+	t.Helper()
+	all := s.Flow().Integrations()
+	if len(all) != 1 {
+		t.Fatalf("Flow has %d integrations, want one", len(all))
+	}
+	return all[0]
+}
+
+// Run runs the steps of a test with the Terraform that the machine has.
+func Run(t *testing.T, testCase resource.TestCase) {
+	t.Helper()
+	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
+		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+	resource.UnitTest(t, testCase)
+}
+
+// init keeps the environment of the machine from disturbing Terraform, as terraformcli does for programs: a CLI
+// configuration file that does not exist brings a warning into every output.
+func init() {
+	if file, set := os.LookupEnv("TF_CLI_CONFIG_FILE"); set {
+		if _, err := os.Stat(file); err != nil {
+			_ = os.Unsetenv("TF_CLI_CONFIG_FILE")
+		}
+	}
+	_ = os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "flow-community")
+}
+
+// Eventually waits until a condition holds; it fails the test after ten seconds.
+func Eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	t.Fatalf("%s did not come to hold", what)
+}

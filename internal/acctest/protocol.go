@@ -1,0 +1,311 @@
+package acctest
+
+import (
+	"encoding/json"
+	"maps"
+	"math/big"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
+)
+
+// Protocol is the provider, configured for a sandbox and asked in Terraform's own protocol: for behavior that the machine's
+// Terraform may be too old to show. An answer that is not even a diagnostic fails the test.
+type Protocol struct {
+	t          testing.TB
+	server     tfprotov6.ProviderServer
+	resources  map[string]tftypes.Type
+	lists      map[string]tftypes.Type
+	identities map[string]tftypes.Type
+}
+
+// Values are an object's attributes as encoding/json has them; one that is left out is null. A nil map is a null object.
+type Values map[string]any
+
+// Unknown stands in Values for what is known after apply.
+const Unknown = unknown("(known after apply)")
+
+type unknown string
+
+// Instance is all that Terraform keeps of a resource.
+type Instance struct {
+	State, Identity Values
+	Private         []byte
+}
+
+// Diagnostic is one of the protocol's.
+type Diagnostic = tfprotov6.Diagnostic
+
+// Protocol configures a provider with these arguments besides the sandbox's addresses and API key.
+func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	must(t, err)
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(t, err)
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(t, err)
+	p := &Protocol{
+		t: t, server: server,
+		resources: types(schemas.ResourceSchemas), lists: types(schemas.ListResourceSchemas), identities: types(identities.IdentitySchemas),
+	}
+	config := Values{"base_url": s.FlowBaseURL(), "api_key": s.APIKey(), "azure_devops_endpoint": s.AzureDevOpsEndpoint()}
+	maps.Copy(config, arguments)
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.16.0", Config: p.encode(schemas.Provider.ValueType(), config),
+	})
+	must(t, err)
+	if len(configured.Diagnostics) > 0 {
+		t.Fatalf("configuring the provider: %s", Sentences(configured.Diagnostics))
+	}
+	return p
+}
+
+func types[S interface{ ValueType() tftypes.Type }](schemas map[string]S) map[string]tftypes.Type {
+	all := make(map[string]tftypes.Type, len(schemas))
+	for name, schema := range schemas {
+		all[name] = schema.ValueType()
+	}
+	return all
+}
+
+// Import imports by id, or by identity if the id is empty.
+func (p *Protocol) Import(resource, id string, identity Values) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	request := &tfprotov6.ImportResourceStateRequest{TypeName: resource, ID: id}
+	if id == "" {
+		request.Identity = p.identity(resource, identity)
+	}
+	response, err := p.server.ImportResourceState(p.t.Context(), request)
+	must(p.t, err)
+	if len(response.ImportedResources) == 0 {
+		return Instance{}, response.Diagnostics
+	}
+	imported := response.ImportedResources[0]
+	return p.instance(resource, imported.State, imported.Identity, imported.Private), response.Diagnostics
+}
+
+// Read refreshes.
+func (p *Protocol) Read(resource string, current Instance) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	response, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: resource, CurrentState: p.encode(p.resources[resource], current.State),
+		CurrentIdentity: p.identity(resource, current.Identity), Private: current.Private,
+	})
+	must(p.t, err)
+	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), response.Diagnostics
+}
+
+// Plan plans to make of the instance what is configured, and gives what is planned. No configuration plans its destruction.
+func (p *Protocol) Plan(resource string, prior Instance, config Values) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	var proposed Values
+	if config != nil {
+		proposed = maps.Clone(prior.State)
+		if proposed == nil {
+			proposed = Values{}
+		}
+		maps.Copy(proposed, config)
+	}
+	response, err := p.server.PlanResourceChange(p.t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: resource, Config: p.encode(p.resources[resource], config),
+		PriorState: p.encode(p.resources[resource], prior.State), ProposedNewState: p.encode(p.resources[resource], proposed),
+		PriorIdentity: p.identity(resource, prior.Identity), PriorPrivate: prior.Private,
+	})
+	must(p.t, err)
+	return p.instance(resource, response.PlannedState, response.PlannedIdentity, response.PlannedPrivate), response.Diagnostics
+}
+
+// Apply plans and applies; the diagnostics are those of both.
+func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	planned, diagnostics := p.Plan(resource, prior, config)
+	if hasError(diagnostics) {
+		return prior, diagnostics
+	}
+	response, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: resource, Config: p.encode(p.resources[resource], config),
+		PriorState: p.encode(p.resources[resource], prior.State), PlannedState: p.encode(p.resources[resource], planned.State),
+		PlannedIdentity: p.identity(resource, planned.Identity), PlannedPrivate: planned.Private,
+	})
+	must(p.t, err)
+	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), append(diagnostics, response.Diagnostics...)
+}
+
+// Listed is one result of a list resource.
+type Listed struct {
+	DisplayName        string
+	Identity, Resource Values
+	Diagnostics        []*Diagnostic
+}
+
+// List lists; a nil configuration is that of a list block without one, and a limit of 0 is none.
+func (p *Protocol) List(resource string, config Values, includeResource bool, limit int64) []Listed {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider's server has no list resources")
+	}
+	response, err := server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: resource, Config: p.encode(p.lists[resource], config), IncludeResource: includeResource, Limit: limit,
+	})
+	must(p.t, err)
+	var all []Listed
+	for result := range response.Results {
+		listed := Listed{DisplayName: result.DisplayName, Resource: p.decode(p.resources[resource], result.Resource), Diagnostics: result.Diagnostics}
+		if result.Identity != nil {
+			listed.Identity = p.decode(p.identities[resource], result.Identity.IdentityData)
+		}
+		all = append(all, listed)
+	}
+	return all
+}
+
+// GenerateConfig gives the configuration that Terraform would write for a resource.
+func (p *Protocol) GenerateConfig(resource string, state Values) Values {
+	p.t.Helper()
+	response, err := p.server.GenerateResourceConfig(p.t.Context(), &tfprotov6.GenerateResourceConfigRequest{
+		TypeName: resource, State: p.encode(p.resources[resource], state),
+	})
+	must(p.t, err)
+	if len(response.Diagnostics) > 0 {
+		p.t.Fatalf("generating a configuration: %s", Sentences(response.Diagnostics))
+	}
+	config := p.decode(p.resources[resource], response.Config)
+	maps.DeleteFunc(config, func(_ string, value any) bool { return value == nil })
+	return config
+}
+
+// Validate checks a resource's configuration.
+func (p *Protocol) Validate(resource string, config Values) []*Diagnostic {
+	p.t.Helper()
+	response, err := p.server.ValidateResourceConfig(p.t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: resource, Config: p.encode(p.resources[resource], config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+	})
+	must(p.t, err)
+	return response.Diagnostics
+}
+
+// Sentences is what diagnostics say.
+func Sentences(diagnostics []*Diagnostic) string {
+	var all string
+	for _, d := range diagnostics {
+		all += d.Severity.String() + ": " + d.Summary + ": " + d.Detail + "\n"
+	}
+	return all
+}
+
+func hasError(diagnostics []*Diagnostic) bool {
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Protocol) instance(resource string, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, private []byte) Instance {
+	instance := Instance{State: p.decode(p.resources[resource], state), Private: private}
+	if identity != nil {
+		instance.Identity = p.decode(p.identities[resource], identity.IdentityData)
+	}
+	return instance
+}
+
+// identity is nil where Terraform has none, which is what an older one sends.
+func (p *Protocol) identity(resource string, values Values) *tfprotov6.ResourceIdentityData {
+	if values == nil {
+		return nil
+	}
+	return &tfprotov6.ResourceIdentityData{IdentityData: p.encode(p.identities[resource], values)}
+}
+
+func (p *Protocol) encode(as tftypes.Type, values Values) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(as, p.value(as, map[string]any(values)))
+	must(p.t, err)
+	return &encoded
+}
+
+// value makes a value of a type, nulls included, of what Values hold.
+func (p *Protocol) value(as tftypes.Type, of any) tftypes.Value {
+	p.t.Helper()
+	fields, isObject := of.(map[string]any)
+	switch object, ok := as.(tftypes.Object); {
+	case of == Unknown:
+		return tftypes.NewValue(as, tftypes.UnknownValue)
+	case of == nil || isObject && fields == nil:
+		return tftypes.NewValue(as, nil)
+	case ok && isObject:
+		attributes := make(map[string]tftypes.Value, len(object.AttributeTypes))
+		for name, attribute := range object.AttributeTypes {
+			attributes[name] = p.value(attribute, fields[name])
+		}
+		return tftypes.NewValue(as, attributes)
+	}
+	encoded, err := json.Marshal(of)
+	must(p.t, err)
+	value, err := tftypes.ValueFromJSON(encoded, as)
+	must(p.t, err)
+	return value
+}
+
+func (p *Protocol) decode(as tftypes.Type, encoded *tfprotov6.DynamicValue) Values {
+	p.t.Helper()
+	if encoded == nil {
+		return nil
+	}
+	value, err := encoded.Unmarshal(as)
+	must(p.t, err)
+	values, _ := p.plain(value).(map[string]any)
+	return values
+}
+
+// plain is the inverse of value, with every number as a float64.
+func (p *Protocol) plain(value tftypes.Value) any {
+	p.t.Helper()
+	switch kind := value.Type(); {
+	case !value.IsKnown():
+		return Unknown
+	case value.IsNull():
+		return nil
+	case kind.Is(tftypes.String):
+		return as[string](p, value)
+	case kind.Is(tftypes.Bool):
+		return as[bool](p, value)
+	case kind.Is(tftypes.Number):
+		number := as[big.Float](p, value)
+		plain, _ := number.Float64()
+		return plain
+	case kind.Is(tftypes.List{}), kind.Is(tftypes.Set{}):
+		var all []any
+		for _, element := range as[[]tftypes.Value](p, value) {
+			all = append(all, p.plain(element))
+		}
+		return all
+	}
+	all := map[string]any{}
+	for name, attribute := range as[map[string]tftypes.Value](p, value) {
+		all[name] = p.plain(attribute)
+	}
+	return all
+}
+
+func as[T any](p *Protocol, value tftypes.Value) T {
+	p.t.Helper()
+	var typed T
+	must(p.t, value.As(&typed))
+	return typed
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

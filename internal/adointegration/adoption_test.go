@@ -1,0 +1,121 @@
+package adointegration_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+)
+
+// TestOAuthConnections: Terraform cannot consent in a browser, but it manages what a person has connected.
+func TestOAuthConnections(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	if _, err := s.Flow().AddIntegration(flowserver.Integration{
+		Name: "By hand", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", AuthType: flowserver.AuthOAuth, Services: flowserver.AllServices,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	oauth := func(changes attributes) string {
+		all := attributes{"auth_method": `"oauth"`, "personal_access_token_wo": "", "name": `"By hand"`, "services": "{ webhooks = false }"}
+		maps.Copy(all, changes)
+		return integration(s, all)
+	}
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{
+			Config:      oauth(attributes{"name": `"New"`}),
+			PlanOnly:    true,
+			ExpectError: says("An OAuth connection is made in Flow", "Settings > Integrations > Add Integration > Azure DevOps", "import {"),
+		},
+		{
+			Config:       oauth(nil),
+			ResourceName: address, ImportState: true, ImportStateId: "name=By hand", ImportStatePersist: true,
+		},
+		{Config: oauth(nil), ConfigPlanChecks: emptyPlan},
+		{
+			Config:      integration(s, attributes{"name": `"By hand"`}),
+			ExpectError: says("Integration is protected against deletion", "another auth_method, make another integration of it"),
+		},
+		{
+			PreConfig: s.Flow().Traffic().Reset,
+			Config:    oauth(attributes{"name": `"By Terraform"`, "deletion_protection": "false"}),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("credential_revision"), knownvalue.Int64Exact(0)),
+			},
+		},
+	}})
+	if sent := s.Writes()[0].Body; sent != `{"name":"By Terraform"}` {
+		t.Errorf("the change sent %s", sent)
+	}
+}
+
+// TestFlowWithoutTheURL: Flow may answer without the base URL. The last known one stays, and an import takes it from the
+// configuration without telling Flow.
+func TestFlowWithoutTheURL(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{HideURL: true})
+	w := acctest.NewWorkspace(t)
+	w.Configure(integration(s, nil))
+	w.MustApply()
+	if plan := w.MustPlan(); plan.ExitCode != 0 {
+		t.Fatalf("the plan after the creation is not empty:\n%s", plan.Output)
+	}
+	if _, err := w.Run(t.Context(), "state", "rm", address); err != nil {
+		t.Fatal(err)
+	}
+	w.Configure(integration(s, nil), "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
+	s.Flow().Traffic().Reset()
+	w.MustApply()
+	if writes := s.Writes(); len(writes) > 0 {
+		t.Errorf("the import sent %v", writes)
+	}
+	if plan := w.MustPlan(); plan.ExitCode != 0 {
+		t.Errorf("the plan after the import is not empty:\n%s", plan.Output)
+	}
+}
+
+// TestInterrupt: an apply that is interrupted while Flow is slow ends within seconds.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(integration(s, nil))
+	s.Flow().Traffic().Inject(traffic.Fault{Method: "POST", Latency: time.Minute})
+	ctx, interrupt := context.WithCancelCause(t.Context())
+	interrupted := errors.New("interrupted by the test")
+	go func() {
+		acctest.Eventually(t, "the creation is under way", func() bool { return len(s.Writes()) == 1 })
+		interrupt(interrupted)
+	}()
+	begin := time.Now()
+	result, _ := w.Apply(ctx)
+	if !errors.Is(context.Cause(ctx), interrupted) || result.ExitCode == 0 {
+		t.Fatalf("the apply was not interrupted:\n%s", result.Output)
+	}
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("the interrupted apply took %s", took)
+	}
+	state, err := w.Run(t.Context(), "state", "list")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, made := state.Output != "", len(s.Flow().Integrations()) > 0; kept != made {
+		t.Errorf("the state has %q while Flow has %d integrations", state.Output, len(s.Flow().Integrations()))
+	}
+}

@@ -1,0 +1,16 @@
+package adointegration
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+var _ resource.ResourceWithIdentity = (*Resource)(nil)
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse) {
+	response.IdentitySchema = providerdata.IdentitySchema(describeID)
+}

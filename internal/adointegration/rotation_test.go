@@ -1,0 +1,146 @@
+package adointegration_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+)
+
+// rotated is the default scenario with a second token of the service account.
+func rotated() *scenario.Scenario {
+	world := scenario.Default()
+	tokens := &world.Organizations[0].Tokens
+	second := (*tokens)[0] // "full"
+	second.Name = "rotated"
+	*tokens = append(*tokens, second)
+	return world
+}
+
+func TestTokenRotation(t *testing.T) {
+	t.Parallel()
+	const (
+		writeOnly = "personal_access_token_wo"
+		version   = "personal_access_token_wo_version"
+		plain     = "personal_access_token"
+	)
+	type step struct {
+		changes  attributes
+		sent     bool
+		revision int64
+	}
+	for name, steps := range map[string]func(full, other string) []step{
+		"without a version the digest decides": func(full, other string) []step {
+			return []step{
+				{attributes{writeOnly: full}, false, 1},
+				{attributes{writeOnly: other}, true, 2},
+				{attributes{writeOnly: other}, false, 2},
+			}
+		},
+		"a version alone decides": func(full, other string) []step {
+			return []step{
+				{attributes{writeOnly: full, version: "1"}, false, 1},
+				{attributes{writeOnly: other, version: "1"}, false, 1},
+				{attributes{writeOnly: other, version: "2"}, true, 2},
+				{attributes{writeOnly: other, version: "2"}, false, 2},
+				{attributes{writeOnly: other}, false, 2},
+			}
+		},
+		"a token leaves the state without being sent again": func(full, other string) []step {
+			return []step{
+				{attributes{writeOnly: "", plain: full}, false, 1},
+				{attributes{writeOnly: "", plain: other}, true, 2},
+				{attributes{writeOnly: other}, false, 2},
+			}
+		},
+		"another change sends no token": func(full, _ string) []step {
+			return []step{
+				{attributes{writeOnly: full}, false, 1},
+				{attributes{writeOnly: full, "services": "{ tickets = false }"}, false, 1},
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+			var run []resource.TestStep
+			for n, step := range steps(quoted(s.Token("full")), quoted(s.Token("rotated"))) {
+				config := integration(s, unprotected(step.changes))
+				run = append(run, resource.TestStep{
+					PreConfig: s.Flow().Traffic().Reset,
+					Config:    config,
+					ConfigPlanChecks: resource.ConfigPlanChecks{
+						PreApply:             []plancheck.PlanCheck{noReplacement{}},
+						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+					},
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(address, tfjsonpath.New("credential_revision"), knownvalue.Int64Exact(step.revision)),
+					},
+					Check: func(*terraformState) error {
+						if n > 0 {
+							checkTokenSent(t, s, step.sent)
+						}
+						return nil
+					},
+				})
+			}
+			acctest.Run(t, resource.TestCase{CheckDestroy: gone(s), Steps: run})
+		})
+	}
+}
+
+// checkTokenSent looks at what Flow was sent since the log was emptied: with a rotation one PATCH with the new token and
+// nothing else, without one no token at all.
+func checkTokenSent(t *testing.T, s *acctest.Sandbox, want bool) {
+	t.Helper()
+	writes := s.Writes()
+	if want {
+		if len(writes) != 1 || writes[0].Method != "PATCH" || writes[0].Body != `{"authData":{"token":"<token rotated>"}}` {
+			t.Errorf("Flow was sent %+v, want one PATCH of the new token", writes)
+		}
+		return
+	}
+	for _, write := range writes {
+		if strings.Contains(write.Body, "token") {
+			t.Errorf("Flow was sent a token without need: %s %s", write.Method, write.Body)
+		}
+	}
+}
+
+// TestAfterAnImportTheVersionSendsTheToken: an import knows no digest, so a token is sent when its version is given.
+func TestAfterAnImportTheVersionSendsTheToken(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: integration(s, unprotected(nil))},
+		{
+			Config: integration(s, unprotected(nil)), ResourceName: address, ImportState: true, ImportStateId: "name=Contoso",
+			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"deletion_protection", "credential_revision"},
+		},
+	}})
+
+	w := acctest.NewWorkspace(t)
+	s = acctest.Start(t, sandbox.Options{Scenario: rotated()})
+	w.Configure(integration(s, nil))
+	w.MustApply()
+	if _, err := w.Run(t.Context(), "state", "rm", address); err != nil {
+		t.Fatal(err)
+	}
+	w.Configure(integration(s, nil), "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
+	w.MustApply()
+	s.Flow().Traffic().Reset()
+	w.Configure(integration(s, attributes{"personal_access_token_wo": quoted(s.Token("rotated")), "personal_access_token_wo_version": "1"}))
+	w.MustApply()
+	checkTokenSent(t, s, true)
+	if plan := w.MustPlan(); plan.ExitCode != 0 {
+		t.Errorf("the plan afterwards is not empty:\n%s", plan.Output)
+	}
+}

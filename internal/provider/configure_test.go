@@ -1,0 +1,218 @@
+package provider
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+// configure configures a provider with these arguments, and an environment of nothing but these variables.
+func configure(t *testing.T, arguments map[string]any, environment map[string]string) (*providerdata.Data, diag.Diagnostics) {
+	t.Helper()
+	for _, variable := range []string{envWorkspace, envBaseURL, envAPIKey, envPreflight, envAzureDevOpsEndpoint} {
+		t.Setenv(variable, environment[variable])
+	}
+	flow := New("1.2.3")()
+	var described provider.SchemaResponse
+	flow.Schema(t.Context(), provider.SchemaRequest{}, &described)
+	kind, ok := described.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is not an object")
+	}
+	values := map[string]tftypes.Value{}
+	for name, attribute := range kind.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, arguments[name])
+	}
+	var response provider.ConfigureResponse
+	flow.Configure(t.Context(), provider.ConfigureRequest{
+		TerraformVersion: "1.11.4",
+		Config:           tfsdk.Config{Schema: described.Schema, Raw: tftypes.NewValue(kind, values)},
+	}, &response)
+	data, _ := response.ResourceData.(*providerdata.Data)
+	if response.DataSourceData != response.ResourceData {
+		t.Error("resources and data sources get different data")
+	}
+	return data, response.Diagnostics
+}
+
+func TestConfiguringNeedsNothingUntilFlowIsAsked(t *testing.T) {
+	data, diagnostics := configure(t, nil, nil)
+	if len(diagnostics) > 0 || data == nil {
+		t.Fatalf("diagnostics %v", diagnostics)
+	}
+	_, diagnostics = data.Flow()
+	want := []string{
+		"Missing Flow workspace: Flow has to be asked, but the provider does not know where it is. Set the provider's argument workspace (or base_url), " +
+			"or the environment variable FLOW_WORKSPACE (or FLOW_BASE_URL).",
+		"Missing Flow API key: Flow has to be asked, but the provider has no API key. Set the provider's argument api_key, or the environment variable FLOW_API_KEY.",
+	}
+	if diff := cmp.Diff(want, errorsOf(diagnostics)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTheEnvironmentStandsInForTheConfiguration(t *testing.T) {
+	tests := map[string]struct {
+		arguments   map[string]any
+		environment map[string]string
+		preflight   providerdata.PreflightMode
+	}{
+		"arguments alone":          {map[string]any{"workspace": "acme", "api_key": "k3y", "preflight": "off"}, nil, "off"},
+		"environment alone":        {nil, map[string]string{envWorkspace: "acme", envAPIKey: "k3y", envPreflight: "changes"}, "changes"},
+		"base URL of environment":  {nil, map[string]string{envBaseURL: "https://flow.example.com", envAPIKey: "k3y"}, "always"},
+		"arguments win":            {map[string]any{"workspace": "acme", "api_key": "k3y", "preflight": "off"}, map[string]string{envWorkspace: "!", envAPIKey: " ", envPreflight: "never"}, "off"},
+		"workspace over base URL":  {map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envBaseURL: "!"}, "always"},
+		"base URL over workspace":  {map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envWorkspace: "!"}, "always"},
+		"base URL over both":       {map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envWorkspace: "a", envBaseURL: "http://127.0.0.1:2"}, "always"},
+		"endpoint of environment":  {map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envAzureDevOpsEndpoint: "http://127.0.0.1:8081/"}, "always"},
+		"endpoint over the other":  {map[string]any{"workspace": "acme", "api_key": "k3y", "azure_devops_endpoint": "http://127.0.0.1:8081/"}, map[string]string{envAzureDevOpsEndpoint: "!"}, "always"},
+		"other arguments are kept": {map[string]any{"workspace": "acme", "api_key": "k3y", "request_timeout": "2m", "max_concurrent_requests": 3}, nil, "always"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, diagnostics := configure(t, test.arguments, test.environment)
+			if len(diagnostics) > 0 {
+				t.Fatalf("diagnostics %v", errorsOf(diagnostics))
+			}
+			if client, diagnostics := data.Flow(); client == nil || len(diagnostics) > 0 {
+				t.Errorf("no client: %v", errorsOf(diagnostics))
+			}
+			if got := data.PreflightMode(); got != test.preflight {
+				t.Errorf("preflight is %q, want %q", got, test.preflight)
+			}
+		})
+	}
+}
+
+// TestAWrongVariableIsNamed: it is a problem of those who ask Flow, and none of configuring.
+func TestAWrongVariableIsNamed(t *testing.T) {
+	tests := map[string]struct {
+		environment map[string]string
+		summary     string
+		parts       []string
+	}{
+		"both addresses": {
+			map[string]string{envWorkspace: "acme", envBaseURL: "https://flow.example.com"},
+			"Two environment variables exclude each other",
+			[]string{"Both FLOW_WORKSPACE and FLOW_BASE_URL are set. Unset one."},
+		},
+		"key": {
+			map[string]string{envAPIKey: "k3y-with a-space"},
+			"Wrong environment variable",
+			[]string{"FLOW_API_KEY: ", "white space"},
+		},
+		"preflight": {
+			map[string]string{envPreflight: "never"},
+			"Wrong environment variable",
+			[]string{"FLOW_PREFLIGHT: ", `"never" is not a preflight mode: it is "always", "changes" or "off".`},
+		},
+		"endpoint": {
+			map[string]string{envAzureDevOpsEndpoint: "http://ado.example.com"},
+			"Wrong environment variable",
+			[]string{"FLOW_AZURE_DEVOPS_ENDPOINT: ", "plain http", `such as "http://127.0.0.1:8081".`},
+		},
+		"workspace": {
+			map[string]string{envWorkspace: "https://flow.example.com/"},
+			"Wrong environment variable",
+			[]string{"FLOW_WORKSPACE: ", `"https://flow.example.com/" is not the name of a workspace`},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, diagnostics := configure(t, nil, test.environment)
+			if len(diagnostics) > 0 || data == nil {
+				t.Fatalf("diagnostics %v", diagnostics)
+			}
+			client, diagnostics := data.Flow()
+			if client != nil || len(diagnostics) != 1 || diagnostics[0].Summary() != test.summary {
+				t.Fatalf("client %v, diagnostics %v", client, errorsOf(diagnostics))
+			}
+			for _, part := range test.parts {
+				if !strings.Contains(diagnostics[0].Detail(), part) {
+					t.Errorf("%q lacks %q", diagnostics[0].Detail(), part)
+				}
+			}
+			if strings.Contains(diagnostics[0].Detail(), "k3y") {
+				t.Errorf("the key is in %q", diagnostics[0].Detail())
+			}
+		})
+	}
+}
+
+func TestAnUnknownAddressOrKeyIsAnErrorOnlyForThoseWhoNeedFlow(t *testing.T) {
+	for _, name := range []string{"workspace", "base_url", "api_key"} {
+		t.Run(name, func(t *testing.T) {
+			arguments := map[string]any{"api_key": "k3y", name: tftypes.UnknownValue}
+			// The variables must not stand in for a value that is only not known yet.
+			data, diagnostics := configure(t, arguments, map[string]string{envAPIKey: "other"})
+			if len(diagnostics) > 0 || !data.FlowUnknown() {
+				t.Fatalf("unknown %t, diagnostics %v", data.FlowUnknown(), errorsOf(diagnostics))
+			}
+			client, diagnostics := data.Flow()
+			if client != nil || len(diagnostics) != 1 || diagnostics[0].Summary() != "Flow's address or API key is not known yet" {
+				t.Errorf("client %v, diagnostics %v", client, errorsOf(diagnostics))
+			}
+		})
+	}
+}
+
+func TestAValidatorShowsTheRuleOnItsAttribute(t *testing.T) {
+	check := validString("a number", func(raw string) (int, error) {
+		if raw == "1" {
+			return 1, nil
+		}
+		return 0, errors.New("it is not")
+	})
+	for name, test := range map[string]struct {
+		value types.String
+		want  []string
+	}{
+		"good":    {types.StringValue("1"), nil},
+		"null":    {types.StringNull(), nil},
+		"unknown": {types.StringUnknown(), nil},
+		"bad":     {types.StringValue("x"), []string{"Invalid value: expected a number: it is not."}},
+	} {
+		var response validator.StringResponse
+		check.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("a"), ConfigValue: test.value}, &response)
+		if diff := cmp.Diff(test.want, errorsOf(response.Diagnostics)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := check.Description(t.Context()); got != "value must be a number" || check.MarkdownDescription(t.Context()) != got {
+		t.Errorf("description %q", got)
+	}
+}
+
+func TestTheClientsRecordsGoToTerraformsLog(t *testing.T) {
+	var output bytes.Buffer
+	ctx := tflogtest.RootLogger(t.Context(), &output)
+	logger := slog.New(logHandler{})
+	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError} {
+		logger.Log(ctx, level, "request answered", "status", 200, "url", "http://flow.test/")
+	}
+	entries, err := tflogtest.MultilineJSONDecode(&output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []map[string]any
+	for _, level := range []string{"debug", "info", "warn", "error"} {
+		want = append(want, map[string]any{"@level": level, "@message": "request answered", "@module": "provider", "status": 200.0, "url": "http://flow.test/"})
+	}
+	if diff := cmp.Diff(want, entries); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,347 @@
+package provider_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
+	"github.com/flow-community/terraform-provider-flow/internal/providerschema"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+)
+
+// examplesDir holds what users copy, in the folders that tfplugindocs expects and in some of our own.
+const examplesDir = "../../examples"
+
+// importedID is the id that the examples import.
+const importedID = 12
+
+// example is one configuration: all files of a folder, or one of its import*.tf, which stand alone.
+type example struct {
+	name   string
+	config string
+	// imports and reads tell the examples that are about an integration which exists already.
+	imports, reads bool
+}
+
+func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
+	for _, e := range allExamples(t) {
+		t.Run(e.name, func(t *testing.T) {
+			box := acctest.Start(t, sandbox.Options{})
+			box.Environment(t)
+			if e.imports || e.reads {
+				addIntegrationToImport(t, box)
+			}
+			acctest.Run(t, resource.TestCase{
+				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+				Steps: []resource.TestStep{
+					{
+						// A step applies, and fails when the plan after it is not empty.
+						Config:          e.inSandbox(t, box),
+						ConfigVariables: secretsFor(e, box),
+					},
+					{
+						// deletion_protection forbids the test to destroy what an example made.
+						Config: forgetResources(e),
+					},
+				},
+			})
+			if writes := box.Writes(); (e.imports || e.reads) && len(writes) > 0 {
+				t.Errorf("the example only reads, but it sent Flow %d writes: %+v", len(writes), writes)
+			}
+		})
+	}
+}
+
+func TestRotationExampleSendsATokenWhenTheVersionIsRaised(t *testing.T) {
+	box := acctest.Start(t, sandbox.Options{})
+	box.Environment(t)
+	rotation := exampleNamed(t, "rotate-token")
+	variables := func(version int) config.Variables {
+		all := secretsFor(rotation, box)
+		all["ado_pat_version"] = config.IntegerVariable(version)
+		return all
+	}
+	acctest.Run(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		Steps: []resource.TestStep{
+			{Config: rotation.config, ConfigVariables: variables(1), Check: resource.TestCheckOutput("credential_revision", "1")},
+			{Config: rotation.config, ConfigVariables: variables(2), Check: resource.TestCheckOutput("credential_revision", "2")},
+			{Config: forgetResources(rotation)},
+		},
+	})
+	if got := len(box.Writes()); got != 2 {
+		t.Errorf("Flow got %d writes, want one creation and one change", got)
+	}
+}
+
+func TestReadmeShowsTheRefusalThatItsConfigurationGives(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := acctest.Start(t, sandbox.Options{})
+	box.Environment(t)
+	shown := strings.TrimPrefix(fenced(t, string(readme), "text"), "$ terraform plan")
+	words := strings.Fields(regexp.QuoteMeta(shown))
+	acctest.Run(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		Steps: []resource.TestStep{{
+			Config:          fenced(t, string(readme), "terraform"),
+			ConfigVariables: config.Variables{"ado_pat": config.StringVariable(box.Token("no-work"))},
+			PlanOnly:        true,
+			// Terraform breaks lines where it likes, and the test's file has another name.
+			ExpectError: regexp.MustCompile(strings.ReplaceAll(strings.Join(words, `\s+`), `main\.tf`, `\S+`)),
+		}},
+	})
+}
+
+// fenced gives the first code block of the language in a Markdown text.
+func fenced(t *testing.T, markdown, language string) string {
+	t.Helper()
+	_, after, found := strings.Cut(markdown, "```"+language+"\n")
+	block, _, closed := strings.Cut(after, "```")
+	if !found || !closed {
+		t.Fatalf("README.md has no block of %s", language)
+	}
+	return block
+}
+
+func TestEverySecretVariableOfTheExamplesIsEphemeralAndSensitive(t *testing.T) {
+	secret := regexp.MustCompile(`pat$|key$|token$|password|secret`)
+	found := 0
+	for _, e := range allExamples(t) {
+		for name, body := range variablesOf(e.config) {
+			if !secret.MatchString(name) {
+				continue
+			}
+			found++
+			for _, setting := range []string{"ephemeral", "sensitive"} {
+				if !regexp.MustCompile(setting + `\s*=\s*true`).MatchString(body) {
+					t.Errorf("%s: variable %q holds a secret and lacks %s = true", e.name, name, setting)
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no variable for a secret was found: the pattern matches none")
+	}
+}
+
+func TestEveryObjectHasAnExample(t *testing.T) {
+	schemas := providerSchema(t)
+	for folder, objects := range map[string]map[string]*tfjson.Schema{
+		"resources":    schemas.ResourceSchemas,
+		"data-sources": schemas.DataSourceSchemas,
+	} {
+		for _, name := range slices.Sorted(maps.Keys(objects)) {
+			pattern := filepath.Join(examplesDir, folder, name, strings.TrimSuffix(folder, "s")+"*.tf")
+			if files, err := filepath.Glob(pattern); err != nil || len(files) == 0 {
+				t.Errorf("%s has no example %s (%v)", name, pattern, err)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(schemas.ResourceSchemas)) {
+		file := filepath.Join(examplesDir, "resources", name, "import.sh")
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s has no example of its import: %v", name, err)
+		}
+	}
+}
+
+func TestEveryAttributeHasADescription(t *testing.T) {
+	schemas := providerSchema(t)
+	described := describedBlock(t, "provider", schemas.ConfigSchema.Block)
+	for _, objects := range []map[string]*tfjson.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas} {
+		for name, object := range objects {
+			if object.Block.Description == "" {
+				t.Errorf("%s has no description", name)
+			}
+			described += describedBlock(t, name, object.Block)
+		}
+	}
+	if described == 0 {
+		t.Error("no attribute was found")
+	}
+}
+
+// describedBlock reports the attributes of a block that lack a description, and counts all of them.
+func describedBlock(t *testing.T, at string, block *tfjson.SchemaBlock) int {
+	t.Helper()
+	count := describedAttributes(t, at, block.Attributes)
+	for name, nested := range block.NestedBlocks {
+		count += describedBlock(t, at+"."+name, nested.Block)
+	}
+	return count
+}
+
+func describedAttributes(t *testing.T, at string, attributes map[string]*tfjson.SchemaAttribute) int {
+	t.Helper()
+	count := len(attributes)
+	for name, attribute := range attributes {
+		if strings.TrimSpace(attribute.Description) == "" {
+			t.Errorf("%s.%s has no description", at, name)
+		}
+		if attribute.AttributeNestedType != nil {
+			count += describedAttributes(t, at+"."+name, attribute.AttributeNestedType.Attributes)
+		}
+	}
+	return count
+}
+
+func providerSchema(t *testing.T) *tfjson.ProviderSchema {
+	t.Helper()
+	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := providerschema.Read(t.Context(), server, "flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas.Schemas["flow"]
+}
+
+// allExamples finds every folder with Terraform files, so that a new one cannot be forgotten.
+func allExamples(t *testing.T) []example {
+	t.Helper()
+	files := map[string][]string{}
+	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && filepath.Ext(path) == ".tf" {
+			folder := filepath.Dir(path)
+			files[folder] = append(files[folder], path)
+		}
+		return err
+	})
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples in %s: %v", examplesDir, err)
+	}
+	var examples []example
+	for _, folder := range slices.Sorted(maps.Keys(files)) {
+		examples = append(examples, examplesIn(t, folder, files[folder])...)
+	}
+	return examples
+}
+
+func examplesIn(t *testing.T, folder string, files []string) []example {
+	t.Helper()
+	relative, err := filepath.Rel(examplesDir, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.ToSlash(relative)
+	whole := example{name: name}
+	var examples []example
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if base := filepath.Base(file); strings.HasPrefix(base, "import") {
+			examples = append(examples, example{name: name + "/" + base, config: string(source), imports: true})
+			continue
+		}
+		whole.config += string(source) + "\n"
+	}
+	if whole.config != "" {
+		whole.reads = dataBlock.MatchString(whole.config)
+		examples = append(examples, whole)
+	}
+	return examples
+}
+
+func exampleNamed(t *testing.T, name string) example {
+	t.Helper()
+	all := allExamples(t)
+	at := slices.IndexFunc(all, func(e example) bool { return e.name == name })
+	if at < 0 {
+		t.Fatalf("there is no example %q", name)
+	}
+	return all[at]
+}
+
+// inSandbox is the example's configuration for the sandbox. Only the provider's own example names a workspace itself, and
+// has nothing for Terraform to read.
+func (e example) inSandbox(t *testing.T, box *acctest.Sandbox) string {
+	t.Helper()
+	if e.name != "provider" {
+		return e.config
+	}
+	const workspace = `workspace = "acme"`
+	if !strings.Contains(e.config, workspace) {
+		t.Fatalf("the provider's example has no line %s", workspace)
+	}
+	return strings.Replace(e.config, workspace, fmt.Sprintf("base_url = %q", box.FlowBaseURL()), 1) +
+		"\ndata \"flow_ado_integrations\" \"all\" {}\n"
+}
+
+// addIntegrationToImport makes the integration that the examples import and read, under the id that they give.
+func addIntegrationToImport(t *testing.T, box *acctest.Sandbox) {
+	t.Helper()
+	for id := int64(1); id <= importedID; id++ {
+		added, err := box.Flow().AddIntegration(flowserver.Integration{
+			Name: "Contoso Azure DevOps", URL: "https://dev.azure.com/contoso",
+			Username: "Svc-Flow@contoso.com", Token: box.Token("full"), Services: flowserver.AllServices, Webhooks: true,
+		})
+		if err == nil && id < importedID {
+			err = box.Flow().RemoveIntegration(added.ID)
+		}
+		if err == nil && added.ID != id {
+			err = errors.New("ids are not counted from 1")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// secretsFor gives the secrets that an example declares variables for.
+func secretsFor(e example, box *acctest.Sandbox) config.Variables {
+	variables := config.Variables{}
+	for name, value := range map[string]string{"flow_api_key": box.APIKey(), "ado_pat": box.Token("full")} {
+		if _, declared := variablesOf(e.config)[name]; declared {
+			variables[name] = config.StringVariable(value)
+		}
+	}
+	return variables
+}
+
+var variableBlock = regexp.MustCompile(`(?ms)^variable "([^"]+)" \{\n(.*?)^\}`)
+
+// variablesOf gives the bodies of the variable blocks by name. The examples are formatted, so a block ends at a brace in
+// the first column.
+func variablesOf(source string) map[string]string {
+	bodies := map[string]string{}
+	for _, match := range variableBlock.FindAllStringSubmatch(source, -1) {
+		bodies[match[1]] = match[2]
+	}
+	return bodies
+}
+
+var dataBlock = regexp.MustCompile(`(?m)^data "flow_`)
+
+var resourceBlock = regexp.MustCompile(`(?m)^resource "([^"]+)" "([^"]+)"`)
+
+// forgetResources is the configuration that takes the example's resources out of the state without deleting them.
+func forgetResources(e example) string {
+	forget := "# Nothing is left.\n"
+	for _, match := range resourceBlock.FindAllStringSubmatch(e.config, -1) {
+		forget += fmt.Sprintf("removed {\n  from = %s.%s\n  lifecycle {\n    destroy = false\n  }\n}\n", match[1], match[2])
+	}
+	return forget
+}

@@ -1,0 +1,50 @@
+package terraformcli
+
+import (
+	"errors"
+	"os"
+	"strings"
+)
+
+const configFileVariable = "TF_CLI_CONFIG_FILE"
+
+// Environment returns base, a list of name=value as os.Environ gives it, changed so that
+// Terraform and OpenTofu run undisturbed: no question to HashiCorp's version service, and no
+// TF_CLI_CONFIG_FILE that names a missing file, of which each command would warn.
+func Environment(base []string) []string {
+	env := make([]string, 0, len(base)+1)
+	for _, variable := range base {
+		name, value, _ := strings.Cut(variable, "=")
+		if name == checkpointVariable || name == configFileVariable && missing(value) {
+			continue
+		}
+		env = append(env, variable)
+	}
+	return append(env, checkpointVariable+"=1")
+}
+
+const checkpointVariable = "CHECKPOINT_DISABLE"
+
+// ShellEnvironment returns lines for a POSIX shell that give the shell's own environment what
+// Environment gives a child's, and terraform-plugin-testing the executable and the registry host
+// that its configurations mean.
+func (c CLI) ShellEnvironment() string {
+	lines := []string{
+		"export " + PathVariable + "=" + quote(c.Path),
+		"export " + checkpointVariable + "=1",
+		"export TF_ACC_PROVIDER_HOST=" + quote(c.Product.RegistryHost()),
+	}
+	if value, set := os.LookupEnv(configFileVariable); set && missing(value) {
+		lines = append(lines, "unset "+configFileVariable)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, os.ErrNotExist)
+}
+
+func quote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,140 @@
+package terraformcli
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+)
+
+// downloadTimeout bounds the download of a release, some 30 MB.
+const downloadTimeout = 5 * time.Minute
+
+// A fetcher gets a CLI from elsewhere and keeps it in the repository's cache folder.
+type fetcher struct {
+	progress  io.Writer
+	module    string // the folder of the module that pins OpenTofu and has the replace it needs
+	cache     string
+	terraform string // where a downloaded Terraform is kept
+	tofu      string // where an OpenTofu is kept that was built from the module as it is now
+}
+
+func newFetcher(progress io.Writer) (*fetcher, error) {
+	root, err := repositoryRoot()
+	if err != nil {
+		return nil, err
+	}
+	if progress == nil {
+		progress = io.Discard
+	}
+	f := &fetcher{
+		progress: progress,
+		module:   filepath.Join(root, openTofuModule),
+		cache:    filepath.Join(root, ".cache", "terraform"),
+	}
+	pinned, err := os.ReadFile(filepath.Join(f.module, "go.mod"))
+	if err != nil {
+		return nil, err
+	}
+	f.terraform = filepath.Join(f.cache, product.Terraform.BinaryName())
+	version := sha256.Sum256(pinned)
+	f.tofu = filepath.Join(f.cache, fmt.Sprintf("tofu-%x%s", version[:6], exeSuffix()))
+	return f, os.MkdirAll(f.cache, 0o750)
+}
+
+// sources lists what needs no network first.
+func (f *fetcher) sources() []source {
+	return []source{
+		{"a Terraform downloaded earlier", cached(f.terraform)},
+		{"an OpenTofu built earlier", cached(f.tofu)},
+		{"the newest Terraform release", f.download},
+		{"OpenTofu built from source", f.build},
+	}
+}
+
+func cached(path string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) {
+		if missing(path) {
+			return "", errNotHere
+		}
+		return path, nil
+	}
+}
+
+// download installs the newest Terraform release, its checksums and their signature verified.
+func (f *fetcher) download(ctx context.Context) (string, error) {
+	fmt.Fprintln(f.progress, "No Terraform or OpenTofu on the PATH: downloading Terraform")
+	latest := &releases.LatestVersion{
+		Product:    product.Terraform,
+		InstallDir: f.cache,
+		Timeout:    downloadTimeout,
+		HTTPClient: impatientClient(),
+	}
+	return latest.Install(ctx)
+}
+
+// impatientClient gives up soon where nothing answers: machines without a way to the internet are
+// the reason that there is another source after this one.
+func impatientClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: 15 * time.Second,
+	}}
+}
+
+// build compiles OpenTofu as the module pins it.
+func (f *fetcher) build(ctx context.Context) (string, error) {
+	fmt.Fprintln(f.progress, "No Terraform release to be had: building OpenTofu from source, which takes minutes")
+	// Built under another name first: an interrupted build must not be taken for a result.
+	unfinished := fmt.Sprintf("%s.%d", f.tofu, os.Getpid())
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath",
+		// Without it the version would end in -dev, though this is the release's source.
+		"-ldflags", "-s -w -X github.com/opentofu/opentofu/version.dev=no",
+		"-o", unfinished, "github.com/opentofu/opentofu/cmd/tofu")
+	cmd.Dir = f.module
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-mod=readonly")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, strings.TrimSpace(string(out)))
+	}
+	return f.tofu, os.Rename(unfinished, f.tofu)
+}
+
+var openTofuModule = filepath.Join("tools", "opentofu")
+
+// repositoryRoot is the nearest folder above the working directory that has the module OpenTofu
+// is built in.
+func repositoryRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for missing(filepath.Join(dir, openTofuModule, "go.mod")) {
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("downloading or building one: the working directory is not inside the repository")
+		}
+		dir = parent
+	}
+	return dir, nil
+}
+
+func exeSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}

@@ -1,0 +1,194 @@
+package terraformcli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// providerAddress is the source address that configurations name.
+const providerAddress = "flow-community/flow"
+
+// PlanFile is where Plan leaves the plan, in the workspace's folder.
+const PlanFile = "tfplan"
+
+// farewell is how long a run that is interrupted has to stop its providers and end.
+const farewell = 15 * time.Second
+
+// Workspace is a folder with a configuration, in which a CLI runs with a provider built from this repository.
+type Workspace struct {
+	// Dir is the folder; the configuration's files are the caller's.
+	Dir string
+	// Env is added to the environment of each run, as name=value.
+	Env []string
+	// Ran, if given, is told of each run: its arguments, and what it said.
+	Ran func(arguments []string, result Result)
+
+	cli CLI
+}
+
+// NewWorkspace prepares dir, an existing folder, for runs of cli with the provider whose executable is in providerDir.
+func NewWorkspace(cli CLI, dir, providerDir string) (*Workspace, error) {
+	config := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
+		cli.Product.RegistryHost()+"/"+providerAddress, providerDir)
+	path := filepath.Join(dir, "cli.tfrc")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		return nil, err
+	}
+	return &Workspace{Dir: dir, Env: []string{configFileVariable + "=" + path}, cli: cli}, nil
+}
+
+// Write writes one file of the configuration.
+func (w *Workspace) Write(name, content string) error {
+	return os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600)
+}
+
+// Result is what one run said.
+type Result struct {
+	// ExitCode is that of the CLI: with Plan, 2 means that there is something to do.
+	ExitCode int
+	// Diagnostics are the errors and warnings, without the one about development overrides.
+	Diagnostics []tfjson.Diagnostic
+	// Output is all that was printed, for a person to read.
+	Output string
+}
+
+// Errors are the diagnostics that are errors.
+func (r Result) Errors() []tfjson.Diagnostic { return r.ofSeverity(tfjson.DiagnosticSeverityError) }
+
+// Warnings are the diagnostics that are warnings.
+func (r Result) Warnings() []tfjson.Diagnostic { return r.ofSeverity(tfjson.DiagnosticSeverityWarning) }
+
+func (r Result) ofSeverity(severity tfjson.DiagnosticSeverity) []tfjson.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d tfjson.Diagnostic) bool { return d.Severity != severity })
+}
+
+// Plan plans, with more arguments if given, and leaves the plan for ShowPlan.
+func (w *Workspace) Plan(ctx context.Context, arguments ...string) (Result, error) {
+	return w.Run(ctx, append([]string{"plan", "-json", "-input=false", "-detailed-exitcode", "-out=" + PlanFile}, arguments...)...)
+}
+
+// Apply plans and applies, with more arguments if given.
+func (w *Workspace) Apply(ctx context.Context, arguments ...string) (Result, error) {
+	return w.Run(ctx, append([]string{"apply", "-json", "-input=false", "-auto-approve"}, arguments...)...)
+}
+
+// Destroy destroys, with more arguments if given.
+func (w *Workspace) Destroy(ctx context.Context, arguments ...string) (Result, error) {
+	return w.Apply(ctx, append([]string{"-destroy"}, arguments...)...)
+}
+
+// Validate checks the configuration without the network.
+func (w *Workspace) Validate(ctx context.Context) (Result, error) {
+	result, err := w.Run(ctx, "validate", "-json")
+	if err != nil {
+		return result, err
+	}
+	var validated tfjson.ValidateOutput
+	if err := json.Unmarshal([]byte(result.Output), &validated); err != nil {
+		return result, fmt.Errorf("reading the output of validate: %w", err)
+	}
+	result.add(validated.Diagnostics...)
+	return result, nil
+}
+
+// ShowPlan gives the plan that Plan left.
+func (w *Workspace) ShowPlan(ctx context.Context) (*tfjson.Plan, error) {
+	result, err := w.Run(ctx, "show", "-json", PlanFile)
+	if err != nil {
+		return nil, err
+	}
+	plan := new(tfjson.Plan)
+	if err := plan.UnmarshalJSON([]byte(result.Output)); err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	return plan, nil
+}
+
+// Run runs the CLI. Its exit status is in the result; the error is one of starting it. When ctx ends, the CLI is
+// interrupted, as by Ctrl-C.
+func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error) {
+	command := exec.CommandContext(ctx, w.cli.Path, arguments...)
+	command.Dir = w.Dir
+	command.Env = append(Environment(os.Environ()), w.Env...)
+	// Killed at once, it would leave its providers behind.
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = farewell
+	OwnGroup(command)
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	err := command.Run()
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		return Result{}, fmt.Errorf("running %s %s: %w", w.cli.Product, arguments[0], err)
+	}
+	result := Result{ExitCode: command.ProcessState.ExitCode(), Output: output.String()}
+	result.add(diagnosticsIn(output.Bytes())...)
+	if w.Ran != nil {
+		w.Ran(arguments, result)
+	}
+	return result, nil
+}
+
+// Argument is the name of the argument that a diagnostic points at; "" if it points at none.
+func Argument(diagnostic tfjson.Diagnostic) string {
+	if diagnostic.Snippet == nil {
+		return ""
+	}
+	name, _, found := strings.Cut(diagnostic.Snippet.Code, "=")
+	if !found {
+		return ""
+	}
+	return strings.TrimSpace(name)
+}
+
+// diagnosticsIn takes the diagnostics out of the lines that a command prints with -json.
+func diagnosticsIn(output []byte) []tfjson.Diagnostic {
+	var diagnostics []tfjson.Diagnostic
+	lines := bufio.NewScanner(bytes.NewReader(output))
+	lines.Buffer(nil, len(output)+1)
+	for lines.Scan() {
+		message, err := tfjson.UnmarshalLogMessage(lines.Bytes())
+		if err != nil {
+			continue // What is not a message, such as the output of show, has no diagnostics.
+		}
+		if diagnostic, ok := message.(tfjson.DiagnosticLogMessage); ok {
+			diagnostics = append(diagnostics, diagnostic.Diagnostic)
+		}
+	}
+	return diagnostics
+}
+
+func (r *Result) add(diagnostics ...tfjson.Diagnostic) {
+	for _, diagnostic := range diagnostics {
+		// It is true of every run here, and says nothing about the provider.
+		if diagnostic.Summary != "Provider development overrides are in effect" {
+			r.Diagnostics = append(r.Diagnostics, diagnostic)
+		}
+	}
+}
+
+// Build builds the provider of the repository around the working directory into dir, an existing folder.
+func Build(ctx context.Context, dir string) error {
+	root, err := repositoryRoot()
+	if err != nil {
+		return err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "terraform-provider-flow"+exeSuffix()), ".")
+	build.Dir = root
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	return nil
+}
