@@ -1,0 +1,41 @@
+// Command provider-schema prints this provider's schema as `terraform providers schema -json`
+// would, without Terraform: what its documentation is generated from.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
+	"github.com/flow-community/terraform-provider-flow/internal/providerschema"
+)
+
+func main() {
+	// tfplugindocs looks a provider up by its short name.
+	name := flag.String("name", "flow", "the name to print the schema under")
+	flag.Parse()
+	schemas, err := read(context.Background(), *name)
+	if err == nil {
+		encoder := json.NewEncoder(os.Stdout)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(schemas)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "provider-schema:", err)
+		os.Exit(1)
+	}
+}
+
+func read(ctx context.Context, name string) (*tfjson.ProviderSchemas, error) {
+	server, err := providerserver.NewProtocol6WithError(provider.New("dev")())()
+	if err != nil {
+		return nil, err
+	}
+	return providerschema.Read(ctx, server, name)
+}
