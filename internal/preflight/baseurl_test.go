@@ -4,14 +4,16 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 )
 
 func TestParseBaseURLAcceptsTheFormThatFlowRequires(t *testing.T) {
-	for raw, want := range map[string]Organization{
+	for raw, want := range map[string]adourl.Organization{
 		"https://dev.azure.com/contoso":                                "contoso",
 		"https://dev.azure.com/contoso/":                               "contoso",
 		"HTTPS://dev.azure.com/Contoso-2":                              "Contoso-2",
-		"https://dev.azure.com/-old-" + strings.Repeat("name", 20):     Organization("-old-" + strings.Repeat("name", 20)),
+		"https://dev.azure.com/-old-" + strings.Repeat("name", 20):     adourl.Organization("-old-" + strings.Repeat("name", 20)),
 		"https://dev.azure.com/ContosoWithAnOrganizationNameOfTheDays": "ContosoWithAnOrganizationNameOfTheDays",
 	} {
 		got, findings := ParseBaseURL(raw)

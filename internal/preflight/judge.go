@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
@@ -91,7 +92,7 @@ func (j *judge) completeness() {
 func (j *judge) tokenPage() string { return tokenPage(j.evidence.Organization) }
 
 func tokenPage(organization string) string {
-	return fmt.Sprintf("User settings > Personal access tokens (%s/_usersSettings/tokens)", Organization(organization).BaseURL())
+	return fmt.Sprintf("User settings > Personal access tokens (%s/_usersSettings/tokens)", adourl.Organization(organization).BaseURL())
 }
 
 // refusals reports the policies that refuse calls of an accepted token, each sentence of Azure DevOps once.

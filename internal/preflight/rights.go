@@ -45,16 +45,7 @@ func (j *judge) rights() {
 }
 
 func (j *judge) webhookRights(permissions azuredevops.Permissions) {
-	var missing []string
-	if !permissions.ViewInstance {
-		missing = append(missing, rightView)
-	}
-	if !permissions.EditInstance {
-		missing = append(missing, rightEdit)
-	}
-	if !permissions.EditHooks {
-		missing = append(missing, rightHooks)
-	}
+	missing := missingForWebhooks(permissions)
 	if len(missing) == 0 {
 		return
 	}
@@ -68,6 +59,21 @@ func (j *judge) webhookRights(permissions azuredevops.Permissions) {
 		Detail:  fmt.Sprintf("To create webhooks, Flow needs the rights of a Project Collection Administrator. %s lacks: %s.", j.owner(), enumerate(missing)),
 		Remedy:  "In Azure DevOps, add the account to Project Collection Administrators in Organization settings > Permissions > Groups, " + alternative,
 	})
+}
+
+// missingForWebhooks names the rights that Flow needs to create webhooks and that are not there.
+func missingForWebhooks(permissions azuredevops.Permissions) []string {
+	var missing []string
+	if !permissions.ViewInstance {
+		missing = append(missing, rightView)
+	}
+	if !permissions.EditInstance {
+		missing = append(missing, rightEdit)
+	}
+	if !permissions.EditHooks {
+		missing = append(missing, rightHooks)
+	}
+	return missing
 }
 
 // owner names the token's owner at the beginning of a sentence.

@@ -29,7 +29,7 @@ type Runner struct {
 // Run judges the client's credential by what is expected of it. The only error is the context's, when it was canceled;
 // that Azure DevOps cannot be asked is a finding.
 func (r *Runner) Run(ctx context.Context, client *azuredevops.Client, expectation Expectation) (Report, error) {
-	evidence, err := r.gather(ctx, client)
+	evidence, err := r.Evidence(ctx, client)
 	if err != nil {
 		return Report{}, err
 	}
@@ -39,7 +39,9 @@ func (r *Runner) Run(ctx context.Context, client *azuredevops.Client, expectatio
 // errAbandoned says that the caller whose context a gathering ran under went away, which says nothing to the others.
 var errAbandoned = errors.New("the gathering was abandoned")
 
-func (r *Runner) gather(ctx context.Context, client *azuredevops.Client) (Evidence, error) {
+// Evidence gives what is known about the client's credential, gathering it if nobody has done so. The only error is the
+// context's, when it was canceled.
+func (r *Runner) Evidence(ctx context.Context, client *azuredevops.Client) (Evidence, error) {
 	key := client.Fingerprint()
 	for {
 		flight := r.flights.DoChan(key, func() (any, error) {
