@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/flow-community/terraform-provider-flow/internal/provider"
@@ -80,8 +81,11 @@ func (s *Sandbox) Integration(t testing.TB) flowserver.Integration {
 // Run runs the steps of a test with the Terraform that the machine has.
 func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
+	command(t)
 	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
 		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
+		// It keeps what it is configured with in the state, where tests find what ephemeral values were.
+		"echo": echoprovider.NewProviderServer(),
 	}
 	resource.UnitTest(t, testCase)
 }

@@ -73,6 +73,15 @@ func types[S interface{ ValueType() tftypes.Type }](schemas map[string]S) map[st
 	return all
 }
 
+// Must takes what another method gives, and fails the test if something was said.
+func (p *Protocol) Must(instance Instance, diagnostics []*Diagnostic) Instance {
+	p.t.Helper()
+	if len(diagnostics) > 0 {
+		p.t.Fatalf("got diagnostics:\n%s", Sentences(diagnostics))
+	}
+	return instance
+}
+
 // Import imports by id, or by identity if the id is empty.
 func (p *Protocol) Import(resource, id string, identity Values) (Instance, []*Diagnostic) {
 	p.t.Helper()
@@ -283,7 +292,7 @@ func (p *Protocol) plain(value tftypes.Value) any {
 		plain, _ := number.Float64()
 		return plain
 	case kind.Is(tftypes.List{}), kind.Is(tftypes.Set{}):
-		var all []any
+		all := []any{} // An empty list is not null.
 		for _, element := range as[[]tftypes.Value](p, value) {
 			all = append(all, p.plain(element))
 		}

@@ -44,11 +44,7 @@ func NewWorkspace(t testing.TB) *Workspace {
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
-	cli, err := terraformcli.Find(t.Context(), os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	workspace, err := terraformcli.NewWorkspace(cli, t.TempDir(), providerDir)
+	workspace, err := terraformcli.NewWorkspace(command(t), t.TempDir(), providerDir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,8 +107,8 @@ const (
 
 // rotationOf compares the token of a configuration with what was sent before.
 //
-// A version alone decides where there is one. The argument in the state is compared itself. Else the digest decides, and
-// where there is none, after an import, nothing is sent: a plan after an import is empty.
+// A version alone decides where there is one. Else the digest does. Where there is none, after an import, a write-only token
+// is not sent, so that the plan after an import is empty; one that is to be in the state changes the state, and is sent.
 func rotationOf(ctx context.Context, config, state model, private privateReader) (rotation, diag.Diagnostics) {
 	configured := tokenOf(config)
 	versioned := !config.PersonalAccessTokenWOVersion.IsNull()

@@ -2,7 +2,6 @@ package adointegration
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -146,6 +145,8 @@ func (d *DataSource) Configure(_ context.Context, request datasource.ConfigureRe
 
 // Read implements datasource.DataSource.
 func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
+	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	defer cancel()
 	var config dataSourceModel
 	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
 	client, diagnostics := d.data.Flow()
@@ -169,7 +170,7 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 	}
 	found, err := theOne(existing, importID, matches)
 	if err != nil {
-		response.Diagnostics.AddAttributeError(path.Root(argument), fmt.Sprintf("No integration with this %s", argument), err.Error())
+		response.Diagnostics.AddAttributeError(path.Root(argument), "Cannot find the integration by its "+argument, err.Error())
 		return
 	}
 	status, err := client.ConnectionStatus(ctx, found.ID)

@@ -52,6 +52,8 @@ func (d *ListDataSource) Configure(_ context.Context, request datasource.Configu
 
 // Read implements datasource.DataSource.
 func (d *ListDataSource) Read(ctx context.Context, _ datasource.ReadRequest, response *datasource.ReadResponse) {
+	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	defer cancel()
 	client, diagnostics := d.data.Flow()
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {

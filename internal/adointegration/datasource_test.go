@@ -87,8 +87,8 @@ func TestDataSourceSaysWhatThereIsInstead(t *testing.T) {
 		}
 	}
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		step(`id = "7"`, "No integration with this id", `Flow has no integration "7"`, `1 "Twice"`, `2 "Twice"`),
-		step(`name = "twice"`, "No integration with this name", `Flow has no integration "name=twice"`),
+		step(`id = "7"`, "Cannot find the integration by its id", `Flow has no integration "7"`, `1 "Twice"`, `2 "Twice"`),
+		step(`name = "twice"`, "Cannot find the integration by its name", `Flow has no integration "name=twice"`),
 		step(`name = "Twice"`, `Flow has 2 integrations "name=Twice"; choose one by its id`),
 	}})
 }

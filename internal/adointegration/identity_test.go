@@ -35,17 +35,6 @@ func byHand(t *testing.T, s *acctest.Sandbox, name string) flowserver.Integratio
 	return added
 }
 
-// settled is what the protocol answers where nothing is to be said.
-func settled(t *testing.T) func(acctest.Instance, []*acctest.Diagnostic) acctest.Instance {
-	return func(instance acctest.Instance, diagnostics []*acctest.Diagnostic) acctest.Instance {
-		t.Helper()
-		if len(diagnostics) > 0 {
-			t.Fatalf("got diagnostics:\n%s", acctest.Sentences(diagnostics))
-		}
-		return instance
-	}
-}
-
 func TestIdentityStaysTheSameFromCreationToRemoval(t *testing.T) {
 	t.Parallel()
 	s := acctest.Start(t, sandbox.Options{})
@@ -66,7 +55,7 @@ func TestIdentityStaysTheSameFromCreationToRemoval(t *testing.T) {
 		t.Fatalf("the creation failed: %s", acctest.Sentences(diagnostics))
 	}
 	has("create", created)
-	read := settled(t)(p.Read(resourceType, created))
+	read := p.Must(p.Read(resourceType, created))
 	has("read", read)
 	config["name"] = "Renamed"
 	updated, diagnostics := p.Apply(resourceType, read, config)
@@ -78,7 +67,7 @@ func TestIdentityStaysTheSameFromCreationToRemoval(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Another provider process, as in another run of Terraform.
-	gone := settled(t)(s.Protocol(t, nil).Read(resourceType, updated))
+	gone := p.Must(s.Protocol(t, nil).Read(resourceType, updated))
 	has("the read that finds it removed", gone)
 	if gone.State != nil {
 		t.Errorf("the state still holds %v", gone.State)
@@ -90,22 +79,22 @@ func TestStateWithoutIdentityGetsOne(t *testing.T) {
 	s := acctest.Start(t, sandbox.Options{})
 	byHand(t, s, "Contoso")
 	p := s.Protocol(t, nil)
-	imported := settled(t)(p.Import(resourceType, "1", nil))
-	old := settled(t)(p.Read(resourceType, imported))
+	imported := p.Must(p.Import(resourceType, "1", nil))
+	old := p.Must(p.Read(resourceType, imported))
 	old.Identity = nil
 
-	if read := settled(t)(p.Read(resourceType, old)); cmp.Diff(identity("1"), read.Identity) != "" {
+	if read := p.Must(p.Read(resourceType, old)); cmp.Diff(identity("1"), read.Identity) != "" {
 		t.Errorf("a refresh gives the identity %v", read.Identity)
 	}
 	config := p.GenerateConfig(resourceType, old.State)
 	config["name"] = "Renamed"
-	if updated := settled(t)(p.Apply(resourceType, old, config)); cmp.Diff(identity("1"), updated.Identity) != "" {
+	if updated := p.Must(p.Apply(resourceType, old, config)); cmp.Diff(identity("1"), updated.Identity) != "" {
 		t.Errorf("an update without a refresh gives the identity %v", updated.Identity)
 	}
 	if err := s.Flow().RemoveIntegration(1); err != nil {
 		t.Fatal(err)
 	}
-	gone := settled(t)(s.Protocol(t, nil).Read(resourceType, old))
+	gone := p.Must(s.Protocol(t, nil).Read(resourceType, old))
 	if gone.State != nil || cmp.Diff(identity("1"), gone.Identity) != "" {
 		t.Errorf("a refresh that finds it removed gives %v with the identity %v", gone.State, gone.Identity)
 	}
@@ -116,15 +105,15 @@ func TestEveryWayToImportGivesTheSameIntegration(t *testing.T) {
 	s := acctest.Start(t, sandbox.Options{})
 	byHand(t, s, "Contoso")
 	p := s.Protocol(t, nil)
-	want := settled(t)(p.Import(resourceType, "1", nil))
+	want := p.Must(p.Import(resourceType, "1", nil))
 	if diff := cmp.Diff(identity("1"), want.Identity); diff != "" {
 		t.Error(diff)
 	}
 	for name, imported := range map[string]acctest.Instance{
-		"by name":                       settled(t)(p.Import(resourceType, "name=Contoso", nil)),
-		"by identity":                   settled(t)(p.Import(resourceType, "", identity("1"))),
-		"by identity without workspace": settled(t)(p.Import(resourceType, "", acctest.Values{"id": "1"})),
-		"by identity, workspace in another case": settled(t)(s.Protocol(t, acctest.Values{"base_url": strings.Replace(s.FlowBaseURL(), "127.0.0.1", "localhost", 1)}).
+		"by name":                       p.Must(p.Import(resourceType, "name=Contoso", nil)),
+		"by identity":                   p.Must(p.Import(resourceType, "", identity("1"))),
+		"by identity without workspace": p.Must(p.Import(resourceType, "", acctest.Values{"id": "1"})),
+		"by identity, workspace in another case": p.Must(s.Protocol(t, acctest.Values{"base_url": strings.Replace(s.FlowBaseURL(), "127.0.0.1", "localhost", 1)}).
 			Import(resourceType, "", acctest.Values{"id": "1", "workspace": "Localhost"})),
 	} {
 		if diff := cmp.Diff(want.State, imported.State); diff != "" {
@@ -165,7 +154,7 @@ func TestStateOfAnotherWorkspaceIsLeftAlone(t *testing.T) {
 	s := acctest.Start(t, sandbox.Options{})
 	byHand(t, s, "Contoso")
 	p := s.Protocol(t, nil)
-	elsewhere := settled(t)(p.Read(resourceType, settled(t)(p.Import(resourceType, "1", nil))))
+	elsewhere := p.Must(p.Read(resourceType, p.Must(p.Import(resourceType, "1", nil))))
 	elsewhere.Identity["workspace"] = "acme"
 	elsewhere.State["deletion_protection"] = false
 	config := p.GenerateConfig(resourceType, elsewhere.State)

@@ -22,13 +22,14 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	if response.Diagnostics.HasError() {
 		return
 	}
-	wanted, matcher := request.ID, importMatcher
-	if identified, diagnostics := r.data.ImportID(ctx, request); identified != "" || diagnostics.HasError() {
-		response.Diagnostics.Append(diagnostics...)
-		wanted, matcher = identified, idMatcher
-	}
+	wanted, diagnostics := r.data.ImportID(ctx, request)
+	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
+	}
+	matcher := importMatcher
+	if request.ID == "" {
+		matcher = idMatcher
 	}
 	matches, err := matcher(wanted)
 	if err != nil {
@@ -85,21 +86,26 @@ func idMatcher(importID string) (func(flow.Integration) bool, error) {
 
 // theOne picks the Azure DevOps integration that an import or a look-up means.
 func theOne(existing []flow.Integration, wanted string, matches func(flow.Integration) bool) (flow.Integration, error) {
-	var found []flow.Integration
+	var found, ofOtherVendors []flow.Integration
 	for _, integration := range existing {
-		if matches(integration) {
+		switch {
+		case !matches(integration):
+		case integration.VendorType == flow.VendorAzureDevOps:
 			found = append(found, integration)
+		default:
+			ofOtherVendors = append(ofOtherVendors, integration)
 		}
 	}
 	switch {
-	case len(found) == 0:
-		return flow.Integration{}, fmt.Errorf("Flow has no integration %s. %s", strconv.Quote(wanted), choice(existing))
+	case len(found) == 1:
+		return found[0], nil
 	case len(found) > 1:
 		return flow.Integration{}, fmt.Errorf("Flow has %d integrations %s; choose one by its id. %s", len(found), strconv.Quote(wanted), choice(found))
-	case found[0].VendorType != flow.VendorAzureDevOps:
-		return flow.Integration{}, fmt.Errorf("integration %d (%q) connects %q, not Azure DevOps Services", found[0].ID, found[0].Name, found[0].VendorType)
+	case len(ofOtherVendors) > 0:
+		other := ofOtherVendors[0]
+		return flow.Integration{}, fmt.Errorf("Flow's integration %d (%q) connects %q, not Azure DevOps Services. %s", other.ID, other.Name, other.VendorType, choice(existing))
 	}
-	return found[0], nil
+	return flow.Integration{}, fmt.Errorf("Flow has no integration %s. %s", strconv.Quote(wanted), choice(existing))
 }
 
 // longestChoice bounds how many integrations an error lists.

@@ -34,7 +34,7 @@ func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {
 		"name=contoso":        `Flow has no integration "name=contoso". ` + all,
 		"name= ":              `Flow has no integration "name= ". ` + all,
 		"name=Twice":          "Flow has 2 integrations \"name=Twice\"; choose one by its id. The Azure DevOps integrations that this API key's user may see:\n  14  \"Twice\"\n  15  \"Twice\"",
-		"5":                   `integration 5 ("GitHub") connects "github", not Azure DevOps Services`,
+		"5":                   `Flow's integration 5 ("GitHub") connects "github", not Azure DevOps Services. ` + all,
 		"":                    `""` + unreadable,
 		"name=":               `"name="` + unreadable,
 		"Contoso":             `"Contoso"` + unreadable,

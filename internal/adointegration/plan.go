@@ -40,6 +40,8 @@ func (p planned) replaces() bool {
 // ModifyPlan implements resource.ResourceWithModifyPlan: it guards the integration against deletion, shows what is known
 // already of computed attributes, and makes the checks that need the network.
 func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
+	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	defer cancel()
 	if request.Plan.Raw.IsNull() {
 		var state model
 		response.Diagnostics.Append(request.State.Get(ctx, &state)...)
@@ -103,9 +105,17 @@ func requireCredential(config, plan model) diag.Diagnostics {
 	case !tokenOf(config).given():
 		diagnostics.AddAttributeError(path.Root("personal_access_token_wo"), "Missing personal access token",
 			"Creating the integration takes the service account's token: set personal_access_token_wo (or, before Terraform 1.11, personal_access_token). "+
-				"If the integration exists in Flow already, import it; then no token is needed:\n\n"+importBlock("name="+plan.Name.ValueString()))
+				"If the integration exists in Flow already, import it; then no token is needed:\n\n"+importBlock(nameImport+plan.knownName()))
 	}
 	return diagnostics
+}
+
+// knownName is the planned name, or a placeholder for one that is known only at apply.
+func (m model) knownName() string {
+	if m.Name.IsUnknown() {
+		return "<name>"
+	}
+	return m.Name.ValueString()
 }
 
 // refuseDeletion is the guard of deletion_protection.
@@ -119,9 +129,9 @@ func refuseDeletion(state model, doing string) diag.Diagnostics {
 	}
 	var diagnostics diag.Diagnostics
 	diagnostics.AddAttributeError(path.Root("deletion_protection"), "Integration is protected against deletion",
-		fmt.Sprintf("%s integration %s (%q) deletes all of its data in Flow, and Flow does not take the organization %s back for 24 hours or more; "+
+		fmt.Sprintf("%s integration %s (%q) deletes all of its data in Flow, and Flow does not take its organization back for 24 hours or more; "+
 			"users may have to be merged again.\n\n%s To delete it after all, set deletion_protection = false, apply, and try again.",
-			doing, state.ID.ValueString(), state.Name.ValueString(), state.Organization.ValueString(), keep))
+			doing, state.ID.ValueString(), state.Name.ValueString(), keep))
 	return diagnostics
 }
 
@@ -224,9 +234,13 @@ func (r *Resource) onlineFindings(ctx context.Context, config, plan model) ([]pr
 		Unknown:  preflight.Unknown{Email: plan.Email.IsUnknown(), Services: unknownServices(plan.Services)},
 	})
 	if err != nil {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Interrupted while checking the credential", "Azure DevOps was being asked; nothing was changed.")}
+		return nil, diag.Diagnostics{interrupted()}
 	}
 	return report.Findings, nil
+}
+
+func interrupted() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Interrupted while checking the credential", "Azure DevOps was being asked; nothing was changed.")
 }
 
 // asReminders is what is worth saying of a connection that nobody is changing: errors, as warnings, and not what is a

@@ -83,7 +83,7 @@ func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
 	} {
 		want := []shown{{
 			"Error", "deletion_protection", "Integration is protected against deletion",
-			doing + " integration 12 (\"Contoso\") deletes all of its data in Flow, and Flow does not take the organization contoso back for 24 hours or more; " +
+			doing + " integration 12 (\"Contoso\") deletes all of its data in Flow, and Flow does not take its organization back for 24 hours or more; " +
 				"users may have to be merged again.\n\n" + keep + " To delete it after all, set deletion_protection = false, apply, and try again.",
 		}}
 		if diff := cmp.Diff(want, show(refuseDeletion(sample(), doing))); diff != "" {

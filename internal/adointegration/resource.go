@@ -85,6 +85,9 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
+	// One after the other, so that of two with the same name the second finds the first.
+	r.data.Creation.Lock()
+	defer r.data.Creation.Unlock()
 	response.Diagnostics.Append(r.conflicts(ctx, p, func(string) bool { return false }).Errors()...)
 	if response.Diagnostics.HasError() {
 		return
@@ -230,7 +233,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 // lastChecks makes at apply the checks that stand before any write: a value may have been unknown when the plan was made,
 // and a token may have expired since. Warnings belong to the plan.
 func (r *Resource) lastChecks(ctx context.Context, config, plan model) diag.Diagnostics {
-	diagnostics := diagnosticsOf(offlineFindings(config), tokenOf(config).argument)
+	diagnostics := diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)
 	if !diagnostics.HasError() && r.data.PreflightMode() != providerdata.PreflightOff {
 		findings, interrupted := r.onlineFindings(ctx, config, plan)
 		diagnostics.Append(interrupted...)

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 )
@@ -20,28 +21,40 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 	if response.Diagnostics.HasError() {
 		return
 	}
-	response.Diagnostics.Append(diagnosticsOf(offlineFindings(config), tokenOf(config).argument)...)
+	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
 	if config.AuthMethod.ValueString() == authOAuth && tokenOf(config).given() {
 		response.Diagnostics.AddAttributeError(tokenOf(config).argument, "A connection by OAuth has no token",
 			`auth_method is "oauth", so Flow signs in with the consent that a person gave in the browser. Remove the token, or set auth_method = "access_token".`)
 	}
 }
 
+// connection is what Flow connects with, wherever it is configured. What is null is not given, and not checked.
+type connection struct {
+	baseURL, email, token types.String
+	services              types.Object
+}
+
+func (m model) connection() connection {
+	return connection{baseURL: m.BaseURL, email: m.Email, token: tokenOf(m).value, services: m.Services}
+}
+
 // offlineFindings checks the form of each value that is known.
-func offlineFindings(config model) []preflight.Finding {
+func (c connection) offlineFindings() []preflight.Finding {
 	var findings []preflight.Finding
-	if !config.BaseURL.IsUnknown() {
-		_, wrong := preflight.ParseBaseURL(config.BaseURL.ValueString())
+	if isKnown(c.baseURL) {
+		_, wrong := preflight.ParseBaseURL(c.baseURL.ValueString())
 		findings = append(findings, wrong...)
 	}
-	if !config.Email.IsUnknown() {
-		findings = append(findings, preflight.CheckEmail(config.Email.ValueString())...)
+	if isKnown(c.email) {
+		findings = append(findings, preflight.CheckEmail(c.email.ValueString())...)
 	}
-	if secret := tokenOf(config); secret.known() {
-		findings = append(findings, preflight.CheckToken(secret.value.ValueString())...)
+	if isKnown(c.token) {
+		findings = append(findings, preflight.CheckToken(c.token.ValueString())...)
 	}
-	return append(findings, preflight.CheckServices(chosenServices(config.Services), unknownServices(config.Services))...)
+	return append(findings, preflight.CheckServices(chosenServices(c.services), unknownServices(c.services))...)
 }
+
+func isKnown(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
 
 // fieldPaths says which attribute a finding is shown on; the token's depends on the configuration.
 var fieldPaths = map[preflight.Field]path.Path{

@@ -23,6 +23,9 @@ func NewLimiter(n int) *Limiter {
 	return &Limiter{slots: make(chan struct{}, max(n, 1))}
 }
 
+// Size is how many requests it lets through at once.
+func (l *Limiter) Size() int { return cap(l.slots) }
+
 func (l *Limiter) acquire(ctx context.Context) error {
 	if l == nil {
 		return nil

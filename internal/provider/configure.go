@@ -50,12 +50,14 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 	config.HTTP.Logger = slog.New(logHandler{})
 	data := providerdata.New(config)
 	response.ResourceData, response.DataSourceData, response.ListResourceData = data, data, data
+	response.EphemeralResourceData = data
 }
 
 func (m model) config() providerdata.Config {
 	config := providerdata.Config{
-		FlowUnknown: m.Workspace.IsUnknown() || m.BaseURL.IsUnknown() || m.APIKey.IsUnknown(),
-		Preflight:   providerdata.PreflightAlways,
+		FlowUnknown:        m.Workspace.IsUnknown() || m.BaseURL.IsUnknown() || m.APIKey.IsUnknown(),
+		AzureDevOpsUnknown: m.AzureDevOpsEndpoint.IsUnknown(),
+		Preflight:          providerdata.PreflightAlways,
 		HTTP: httpclient.Options{
 			Timeout: httpclient.DefaultTimeout,
 			Limiter: httpclient.NewLimiter(defaultConcurrency),

@@ -12,15 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
-	"github.com/flow-community/terraform-provider-flow/internal/provider"
-	"github.com/flow-community/terraform-provider-flow/internal/providerschema"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 )
@@ -42,13 +37,13 @@ type example struct {
 func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
 	for _, e := range allExamples(t) {
 		t.Run(e.name, func(t *testing.T) {
+			acctest.Needs(t, e.features()...)
 			box := acctest.Start(t, sandbox.Options{})
 			box.Environment(t)
 			if e.imports || e.reads {
 				addIntegrationToImport(t, box)
 			}
 			acctest.Run(t, resource.TestCase{
-				TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 				Steps: []resource.TestStep{
 					{
 						// A step applies, and fails when the plan after it is not empty.
@@ -69,16 +64,16 @@ func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
 }
 
 func TestRotationExampleSendsATokenWhenTheVersionIsRaised(t *testing.T) {
+	rotation := exampleNamed(t, "rotate-token")
+	acctest.Needs(t, rotation.features()...)
 	box := acctest.Start(t, sandbox.Options{})
 	box.Environment(t)
-	rotation := exampleNamed(t, "rotate-token")
 	variables := func(version int) config.Variables {
 		all := secretsFor(rotation, box)
 		all["ado_pat_version"] = config.IntegerVariable(version)
 		return all
 	}
 	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 		Steps: []resource.TestStep{
 			{Config: rotation.config, ConfigVariables: variables(1), Check: resource.TestCheckOutput("credential_revision", "1")},
 			{Config: rotation.config, ConfigVariables: variables(2), Check: resource.TestCheckOutput("credential_revision", "2")},
@@ -95,12 +90,12 @@ func TestReadmeShowsTheRefusalThatItsConfigurationGives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	acctest.Needs(t, acctest.WriteOnly)
 	box := acctest.Start(t, sandbox.Options{})
 	box.Environment(t)
 	shown := strings.TrimPrefix(fenced(t, string(readme), "text"), "$ terraform plan")
 	words := strings.Fields(regexp.QuoteMeta(shown))
 	acctest.Run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
 		Steps: []resource.TestStep{{
 			Config:          fenced(t, string(readme), "terraform"),
 			ConfigVariables: config.Variables{"ado_pat": config.StringVariable(box.Token("no-work"))},
@@ -141,80 +136,6 @@ func TestEverySecretVariableOfTheExamplesIsEphemeralAndSensitive(t *testing.T) {
 	if found == 0 {
 		t.Error("no variable for a secret was found: the pattern matches none")
 	}
-}
-
-func TestEveryObjectHasAnExample(t *testing.T) {
-	schemas := providerSchema(t)
-	for folder, objects := range map[string]map[string]*tfjson.Schema{
-		"resources":    schemas.ResourceSchemas,
-		"data-sources": schemas.DataSourceSchemas,
-	} {
-		for _, name := range slices.Sorted(maps.Keys(objects)) {
-			pattern := filepath.Join(examplesDir, folder, name, strings.TrimSuffix(folder, "s")+"*.tf")
-			if files, err := filepath.Glob(pattern); err != nil || len(files) == 0 {
-				t.Errorf("%s has no example %s (%v)", name, pattern, err)
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(schemas.ResourceSchemas)) {
-		file := filepath.Join(examplesDir, "resources", name, "import.sh")
-		if _, err := os.Stat(file); err != nil {
-			t.Errorf("%s has no example of its import: %v", name, err)
-		}
-	}
-}
-
-func TestEveryAttributeHasADescription(t *testing.T) {
-	schemas := providerSchema(t)
-	described := describedBlock(t, "provider", schemas.ConfigSchema.Block)
-	for _, objects := range []map[string]*tfjson.Schema{schemas.ResourceSchemas, schemas.DataSourceSchemas} {
-		for name, object := range objects {
-			if object.Block.Description == "" {
-				t.Errorf("%s has no description", name)
-			}
-			described += describedBlock(t, name, object.Block)
-		}
-	}
-	if described == 0 {
-		t.Error("no attribute was found")
-	}
-}
-
-// describedBlock reports the attributes of a block that lack a description, and counts all of them.
-func describedBlock(t *testing.T, at string, block *tfjson.SchemaBlock) int {
-	t.Helper()
-	count := describedAttributes(t, at, block.Attributes)
-	for name, nested := range block.NestedBlocks {
-		count += describedBlock(t, at+"."+name, nested.Block)
-	}
-	return count
-}
-
-func describedAttributes(t *testing.T, at string, attributes map[string]*tfjson.SchemaAttribute) int {
-	t.Helper()
-	count := len(attributes)
-	for name, attribute := range attributes {
-		if strings.TrimSpace(attribute.Description) == "" {
-			t.Errorf("%s.%s has no description", at, name)
-		}
-		if attribute.AttributeNestedType != nil {
-			count += describedAttributes(t, at+"."+name, attribute.AttributeNestedType.Attributes)
-		}
-	}
-	return count
-}
-
-func providerSchema(t *testing.T) *tfjson.ProviderSchema {
-	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := providerschema.Read(t.Context(), server, "flow")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schemas.Schemas["flow"]
 }
 
 // allExamples finds every folder with Terraform files, so that a new one cannot be forgotten.
@@ -273,6 +194,23 @@ func exampleNamed(t *testing.T, name string) example {
 		t.Fatalf("there is no example %q", name)
 	}
 	return all[at]
+}
+
+// signs tell by what an example says which features it needs.
+var signs = map[*regexp.Regexp]acctest.Feature{
+	regexp.MustCompile(`(?m)^\s*(ephemeral|personal_access_token_wo)\s*=`): acctest.WriteOnly,
+	regexp.MustCompile(`(?m)^\s*identity\s*=`):                             acctest.Identity,
+	regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.14"`):        acctest.Query,
+}
+
+func (e example) features() []acctest.Feature {
+	var needed []acctest.Feature
+	for sign, feature := range signs {
+		if sign.MatchString(e.config) {
+			needed = append(needed, feature)
+		}
+	}
+	return needed
 }
 
 // inSandbox is the example's configuration for the sandbox. Only the provider's own example names a workspace itself, and

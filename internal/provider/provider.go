@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -14,10 +16,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/flow-community/terraform-provider-flow/internal/adofunction"
 	"github.com/flow-community/terraform-provider-flow/internal/adointegration"
+	"github.com/flow-community/terraform-provider-flow/internal/repoimport"
+	"github.com/flow-community/terraform-provider-flow/internal/ticketproject"
 )
 
-var _ provider.ProviderWithListResources = (*flowProvider)(nil)
+var (
+	_ provider.ProviderWithEphemeralResources = (*flowProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*flowProvider)(nil)
+	_ provider.ProviderWithListResources      = (*flowProvider)(nil)
+)
 
 type flowProvider struct {
 	version string
@@ -90,15 +99,27 @@ func (p *flowProvider) Schema(_ context.Context, _ provider.SchemaRequest, respo
 
 // Resources implements provider.Provider.
 func (p *flowProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{adointegration.NewResource}
+	return []func() resource.Resource{adointegration.NewResource, repoimport.NewResource, ticketproject.NewResource}
 }
 
 // DataSources implements provider.Provider.
 func (p *flowProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{adointegration.NewDataSource, adointegration.NewListDataSource}
+	return []func() datasource.DataSource{
+		adointegration.NewDataSource, adointegration.NewListDataSource, repoimport.NewDataSource, ticketproject.NewDataSource,
+	}
 }
 
 // ListResources implements provider.ProviderWithListResources.
 func (p *flowProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{adointegration.NewListResource}
+	return []func() list.ListResource{adointegration.NewListResource, repoimport.NewListResource, ticketproject.NewListResource}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *flowProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{adointegration.NewCredentialCheck}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *flowProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{adofunction.NewBaseURL, adofunction.NewParseURL}
 }

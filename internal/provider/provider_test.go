@@ -91,3 +91,27 @@ func TestAnUnknownKeyStopsOnlyWhatNeedsItNow(t *testing.T) {
 		Severity: failure, Summary: "Flow's address or API key is not known yet", Detail: []string{"-target", "FLOW_API_KEY"},
 	})
 }
+
+// TestAnUnknownEndpointKeepsTheTokenHere: while it is not known where Azure DevOps is reached, the token goes nowhere.
+func TestAnUnknownEndpointKeepsTheTokenHere(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(acctest.Source, fmt.Sprintf(`
+		resource "terraform_data" "endpoint" {
+		  input = %q
+		}
+		provider "flow" {
+		  base_url              = %q
+		  api_key               = %q
+		  azure_devops_endpoint = terraform_data.endpoint.output
+		}
+		`, s.AzureDevOpsEndpoint(), s.FlowBaseURL(), s.APIKey()), fmt.Sprintf(integration, s.Token("revoked")))
+	acctest.Expect(t, w.MustPlan())
+	if requests := s.AzureDevOps().Traffic().Requests(); len(requests) > 0 {
+		t.Errorf("Azure DevOps was asked: %v", requests)
+	}
+	acctest.Expect(t, w.FailedApply(), acctest.Said{
+		Severity: failure, Summary: "Azure DevOps rejects the token", Attribute: "personal_access_token_wo",
+	})
+}

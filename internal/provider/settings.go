@@ -58,14 +58,14 @@ func parseEndpoint(raw string) (string, error) {
 // parseServer checks the address of a server to which a credential is sent.
 func parseServer(raw, example string) (*url.URL, error) {
 	address, err := url.Parse(raw)
-	if err != nil || address.Host == "" {
-		return nil, fmt.Errorf("%q is not a URL, %s", withoutUserInfo(raw), example)
+	if err != nil || address.Hostname() == "" {
+		return nil, fmt.Errorf("%q is not a URL, %s", presentable(raw), example)
 	}
 	switch {
 	case address.User != nil:
 		return nil, fmt.Errorf("the URL must not hold a user name or password, %s", example)
-	case address.RawQuery != "" || address.Fragment != "":
-		return nil, fmt.Errorf("%q must not have a query or fragment, %s", raw, example)
+	case strings.ContainsAny(raw, "?#"):
+		return nil, fmt.Errorf("%q must not have a query or fragment, %s", presentable(raw), example)
 	case address.Scheme == "https", address.Scheme == "http" && isLoopback(address.Hostname()):
 		return address, nil
 	case address.Scheme == "http":
@@ -74,12 +74,17 @@ func parseServer(raw, example string) (*url.URL, error) {
 	return nil, fmt.Errorf("%q is not an https URL, %s", raw, example)
 }
 
-// withoutUserInfo drops what stands before an @: it may be a password, and the text goes into an error message.
-func withoutUserInfo(raw string) string {
-	if at := strings.LastIndex(raw, "@"); at >= 0 {
-		return "…" + raw[at:]
+// presentable drops what may be a secret from a URL that goes into an error message: what stands before an @, and what
+// stands behind a question mark or number sign.
+func presentable(raw string) string {
+	shown := raw
+	if end := strings.IndexAny(shown, "?#"); end >= 0 {
+		shown = shown[:end+1] + "…"
 	}
-	return raw
+	if at := strings.LastIndex(shown, "@"); at >= 0 {
+		shown = "…" + shown[at:]
+	}
+	return shown
 }
 
 func isLoopback(host string) bool {
@@ -93,12 +98,12 @@ func isLoopback(host string) bool {
 // parseAPIKey refuses what cannot be a key, without repeating it.
 func parseAPIKey(key string) (string, error) {
 	switch {
+	case strings.HasPrefix(strings.ToLower(key), "bearer"):
+		return "", errors.New(`the API key begins with "Bearer", which the provider adds itself: give the key alone`)
 	case strings.TrimSpace(key) != key:
 		return "", errors.New("the API key begins or ends with white space, as copied text often does: remove it")
 	case strings.ContainsFunc(key, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) || r == ' ' }):
 		return "", errors.New("the API key holds white space, a control character or a character outside ASCII: copy it anew from Flow")
-	case strings.HasPrefix(strings.ToLower(key), "bearer"):
-		return "", errors.New(`the API key begins with "Bearer", which the provider adds itself: give the key alone`)
 	}
 	return key, nil
 }

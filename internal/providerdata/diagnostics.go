@@ -15,7 +15,7 @@ import (
 // FlowError turns the failure of a call of Flow into a diagnostic: what failed, as the client tells it, and what to do.
 // The place in Flow's user interface where a person can do the same by hand goes into the advice on refused writes.
 func FlowError(summary string, err error, placeInUI string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summary, Sentence(err)+"\n\n"+advice(err, placeInUI))
+	return diag.NewErrorDiagnostic(summary, Sentence(err)+"\n\n"+Advice(err, placeInUI))
 }
 
 // Sentence writes an error's text as a sentence of its own.
@@ -24,8 +24,8 @@ func Sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// advice is the next step after a failure.
-func advice(err error, placeInUI string) string {
+// Advice is the next step after a failure, see FlowError.
+func Advice(err error, placeInUI string) string {
 	var (
 		refused *flow.WriteRefusedError
 		lost    *flow.LostAnswerError

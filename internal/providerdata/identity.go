@@ -68,9 +68,10 @@ func (d *Data) identity(id string) Identity {
 
 // CheckWorkspace refuses an identity that names another workspace than the provider's. There, the same id is another
 // object or none: it would be taken for deleted and made anew, or be changed and deleted in place of the one that is meant.
-// An identity that says nothing, as in a state that an older Terraform wrote, passes.
+// An identity that says nothing, as in a state that an older Terraform wrote, passes, and so does every one while Flow's
+// address is not known: then there is no client to do harm with.
 func (d *Data) CheckWorkspace(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	if identity == nil || identity.Raw.IsNull() {
+	if identity == nil || identity.Raw.IsNull() || d.config.FlowURL == nil {
 		return nil
 	}
 	var stored Identity
@@ -85,10 +86,11 @@ func (d *Data) CheckWorkspace(ctx context.Context, identity *tfsdk.ResourceIdent
 	return diagnostics
 }
 
-// ImportID gives the id of an identity that is to be imported, "" if the import is not by identity.
+// ImportID gives the id of what is to be imported: the request's, or the one in its identity if it has none. An identity of
+// another workspace is an error, see CheckWorkspace.
 func (d *Data) ImportID(ctx context.Context, request resource.ImportStateRequest) (string, diag.Diagnostics) {
 	if request.ID != "" || request.Identity == nil || request.Identity.Raw.IsNull() {
-		return "", nil
+		return request.ID, nil
 	}
 	diagnostics := d.CheckWorkspace(ctx, request.Identity)
 	var wanted Identity

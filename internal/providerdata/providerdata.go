@@ -40,7 +40,9 @@ type Config struct {
 	Problems diag.Diagnostics
 	// AzureDevOpsEndpoint is where Azure DevOps is reached instead of its public hosts; empty for those.
 	AzureDevOpsEndpoint string
-	Preflight           PreflightMode
+	// AzureDevOpsUnknown tells that this is known only at apply. A token must not go to the public hosts meanwhile.
+	AzureDevOpsUnknown bool
+	Preflight          PreflightMode
 	// HTTP is shared by all clients, with its limiter.
 	HTTP httpclient.Options
 }
@@ -50,8 +52,11 @@ type Data struct {
 	config    Config
 	flow      func() *flow.Client
 	preflight preflight.Runner
+	importers importers
 	// Replacements is what planning remembers from one object to the next.
 	Replacements Replacements
+	// Creation is held while an object is looked for and created, so that two of one name see each other.
+	Creation sync.Mutex
 }
 
 // New takes the configuration; it makes no request and no client.
@@ -98,12 +103,28 @@ func (d *Data) FlowUnknown() bool { return d.config.FlowUnknown }
 // PreflightMode says when the plan-time checks are made.
 func (d *Data) PreflightMode() PreflightMode { return d.config.Preflight }
 
-// Preflight checks a token against Azure DevOps, asking about each token once. The only error is an interrupt.
+// Preflight checks a token against Azure DevOps, asking about each token once. It reports nothing while it is unknown where
+// Azure DevOps is reached. The only error is an interrupt.
 func (d *Data) Preflight(ctx context.Context, organization, token string, expectation preflight.Expectation) (preflight.Report, error) {
-	return d.preflight.Run(ctx, azuredevops.New(azuredevops.Options{
+	if d.config.AzureDevOpsUnknown {
+		return preflight.Report{}, nil
+	}
+	return d.preflight.Run(ctx, d.azureDevOps(organization, token), expectation)
+}
+
+// Evidence gives what Preflight judges. The only error is an interrupt.
+func (d *Data) Evidence(ctx context.Context, organization, token string) (preflight.Evidence, error) {
+	if d.config.AzureDevOpsUnknown {
+		return preflight.Evidence{Organization: organization}, nil
+	}
+	return d.preflight.Evidence(ctx, d.azureDevOps(organization, token))
+}
+
+func (d *Data) azureDevOps(organization, token string) *azuredevops.Client {
+	return azuredevops.New(azuredevops.Options{
 		Organization: organization,
 		Token:        token,
 		Endpoint:     d.config.AzureDevOpsEndpoint,
 		HTTP:         d.config.HTTP,
-	}), expectation)
+	})
 }

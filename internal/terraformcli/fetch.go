@@ -64,6 +64,14 @@ func (f *fetcher) sources() []source {
 	}
 }
 
+// openTofu lists those of the sources that have an OpenTofu.
+func (f *fetcher) openTofu() []source {
+	return []source{
+		{"an OpenTofu built earlier", cached(f.tofu)},
+		{"OpenTofu built from source", f.build},
+	}
+}
+
 func cached(path string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) {
 		if missing(path) {
@@ -98,7 +106,7 @@ func impatientClient() *http.Client {
 
 // build compiles OpenTofu as the module pins it.
 func (f *fetcher) build(ctx context.Context) (string, error) {
-	fmt.Fprintln(f.progress, "No Terraform release to be had: building OpenTofu from source, which takes minutes")
+	fmt.Fprintln(f.progress, "Building OpenTofu from source, which takes minutes")
 	// Built under another name first: an interrupted build must not be taken for a result.
 	unfinished := fmt.Sprintf("%s.%d", f.tofu, os.Getpid())
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath",

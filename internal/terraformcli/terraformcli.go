@@ -80,6 +80,21 @@ func Find(ctx context.Context, progress io.Writer) (CLI, error) {
 	return cli, nil
 }
 
+// FindOpenTofu is Find for OpenTofu alone, of the version that this repository is tested with: the executable that
+// PathVariable names if it is an OpenTofu, else one built from source, now or earlier.
+func FindOpenTofu(ctx context.Context, progress io.Writer) (CLI, error) {
+	if path := os.Getenv(PathVariable); path != "" {
+		if cli, err := identify(ctx, path); err == nil && cli.Product == OpenTofu {
+			return cli, nil
+		}
+	}
+	fetched, err := newFetcher(progress)
+	if err != nil {
+		return CLI{}, err
+	}
+	return firstThatWorks(ctx, fetched.openTofu()...)
+}
+
 func firstThatWorks(ctx context.Context, sources ...source) (CLI, error) {
 	var failures []error
 	for _, s := range sources {

@@ -150,9 +150,26 @@ printf '#!/bin/sh\necho OpenTofu v1.12.6\n' > "$2"
 	if got.Product != OpenTofu || filepath.Dir(got.Path) != filepath.Join(dir, ".cache", "terraform") {
 		t.Errorf("got %+v", got)
 	}
-	for _, want := range []string{"downloading Terraform", "building OpenTofu"} {
+	for _, want := range []string{"downloading Terraform", "Building OpenTofu"} {
 		if !strings.Contains(progress.String(), want) {
 			t.Errorf("the progress %q does not mention %q", progress.String(), want)
+		}
+	}
+}
+
+func TestOpenTofuIsFoundWhateverElseThereIs(t *testing.T) {
+	dir := repository(t)
+	fetched, err := newFetcher(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := fake(t, fetched.tofu, "OpenTofu v1.12.6")
+	terraform := fake(t, filepath.Join(dir, "terraform"), "Terraform v1.16.1")
+	named := fake(t, filepath.Join(dir, "named", "tofu"), "OpenTofu v1.12.7")
+	for variable, want := range map[string]string{"": built, terraform: built, named: named} {
+		t.Setenv(PathVariable, variable)
+		if got, err := FindOpenTofu(t.Context(), nil); err != nil || got.Path != want {
+			t.Errorf("with %s=%s: got %+v, %v; want %s", PathVariable, variable, got, err, want)
 		}
 	}
 }

@@ -32,6 +32,8 @@ type Workspace struct {
 	Dir string
 	// Env is added to the environment of each run, as name=value.
 	Env []string
+	// Signal is what a run gets when its context ends; nil is os.Interrupt, as from Ctrl-C.
+	Signal os.Signal
 	// Ran, if given, is told of each run: its arguments, and what it said.
 	Ran func(arguments []string, result Result)
 
@@ -116,14 +118,14 @@ func (w *Workspace) ShowPlan(ctx context.Context) (*tfjson.Plan, error) {
 	return plan, nil
 }
 
-// Run runs the CLI. Its exit status is in the result; the error is one of starting it. When ctx ends, the CLI is
-// interrupted, as by Ctrl-C.
+// Run runs the CLI. Its exit status is in the result; the error is one of starting it. When ctx ends, the CLI
+// gets Signal.
 func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error) {
 	command := exec.CommandContext(ctx, w.cli.Path, arguments...)
 	command.Dir = w.Dir
 	command.Env = append(Environment(os.Environ()), w.Env...)
 	// Killed at once, it would leave its providers behind.
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.Cancel = func() error { return command.Process.Signal(w.signal()) }
 	command.WaitDelay = farewell
 	OwnGroup(command)
 	var output bytes.Buffer
@@ -139,6 +141,13 @@ func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error
 		w.Ran(arguments, result)
 	}
 	return result, nil
+}
+
+func (w *Workspace) signal() os.Signal {
+	if w.Signal == nil {
+		return os.Interrupt
+	}
+	return w.Signal
 }
 
 // Argument is the name of the argument that a diagnostic points at; "" if it points at none.

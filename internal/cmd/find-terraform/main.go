@@ -14,9 +14,14 @@ import (
 
 func main() {
 	env := flag.Bool("env", false, "print what a shell evaluates to give acceptance tests their environment")
+	openTofu := flag.Bool("opentofu", false, "find OpenTofu, whatever else there is")
 	flag.Parse()
+	find := terraformcli.Find
+	if *openTofu {
+		find = terraformcli.FindOpenTofu
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	cli, err := terraformcli.Find(ctx, os.Stderr)
+	cli, err := find(ctx, os.Stderr)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "find-terraform:", err)

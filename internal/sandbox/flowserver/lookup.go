@@ -132,7 +132,7 @@ func (s *Server) reconcile(c *collection, integration int64, found []discovery, 
 	changed := map[int64]discovery{}
 	for _, d := range found {
 		was, known := before[d.VendorID]
-		d.ID, d.CreatedAt, d.UpdatedAt = was.ID, was.CreatedAt, was.UpdatedAt
+		d.ID, d.CreatedAt, d.UpdatedAt, d.Excluded = was.ID, was.CreatedAt, was.UpdatedAt, was.Excluded
 		if !known {
 			d.ID, d.CreatedAt = c.available.NextID(), now
 		}

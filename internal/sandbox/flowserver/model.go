@@ -74,6 +74,7 @@ type discovery struct {
 	Private       bool
 	Disabled      bool // switched off in Azure DevOps: still listed, cannot be fetched
 	Supported     bool // false: "Vendor not supported"
+	Excluded      bool // by an exclusion rule, which a person makes in Flow
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }

@@ -10,14 +10,14 @@ import (
 // listAvailable serves the list of what could be imported, which both kinds have in the same form.
 func listAvailable(w http.ResponseWriter, r request, c *collection, view func(discovery) object) {
 	imported := func(d discovery) bool { _, ok := c.importOf(d.ID); return ok }
-	never := func(discovery) bool { return false } // nothing is excluded, no repository is a fork
+	excluded := func(d discovery) bool { return d.Excluded }
 	listing[discovery]{
 		id: discovery.id, view: view, paging: pageNumber,
 		search: func(d discovery) []string { return []string{d.Name, d.OwnerName} },
 		filters: map[string]filter[discovery]{
 			"id": equalInt(discovery.id), "id__in": intIn(discovery.id),
 			"integration": equalInt(func(d discovery) int64 { return d.IntegrationID }),
-			"imported":    equalBool(imported), "excluded": equalBool(never),
+			"imported":    equalBool(imported), "excluded": equalBool(excluded),
 			"name": equalString(discovery.name), "name__icontains": containsFold(discovery.name),
 			"name__startswith": startsWith(discovery.name),
 			"owner_name":       equalString(discovery.owner),
@@ -136,6 +136,9 @@ func (s *Server) importFrom(c *collection, d discovery, user string) (p project,
 	}
 	if !d.Supported {
 		return p, "Vendor not supported", nil
+	}
+	if d.Excluded {
+		return p, "It is excluded by a rule.", nil
 	}
 	now := time.Now().UTC()
 	p = project{

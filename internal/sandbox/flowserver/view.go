@@ -101,7 +101,7 @@ func (s *Server) availableRepoView(d discovery) object {
 	return object{
 		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID,
 		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps,
-		"imported": imported, "project_id": orNullID(project), "excluded": false,
+		"imported": imported, "project_id": orNullID(project), "excluded": d.Excluded,
 		"auto_import_enabled": false, "show_in_repos_page": imported, "updated_at": stamp(d.UpdatedAt),
 	}
 }
@@ -111,7 +111,7 @@ func (s *Server) availableTicketProjectView(d discovery) object {
 	return object{
 		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID, "url": d.WebURL,
 		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps, "vendor_supported": d.Supported,
-		"imported": imported, "ticket_project_id": orNullID(project), "excluded": false,
+		"imported": imported, "ticket_project_id": orNullID(project), "excluded": d.Excluded,
 		"auto_import_enabled": false, "updated_at": stamp(d.UpdatedAt),
 	}
 }
