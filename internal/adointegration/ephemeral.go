@@ -102,6 +102,7 @@ func (c *CredentialCheck) Open(ctx context.Context, request ephemeral.OpenReques
 	response.Diagnostics.Append(request.Config.Get(ctx, &check)...)
 	offline := check.connection().offlineFindings()
 	response.Diagnostics.Append(refusals(offline)...)
+	response.Diagnostics.Append(c.data.AzureDevOpsProblems()...)
 	if response.Diagnostics.HasError() {
 		return
 	}

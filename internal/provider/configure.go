@@ -66,7 +66,8 @@ func (m model) config() providerdata.Config {
 	problems := &config.Problems
 	setting(m.APIKey, envAPIKey, parseAPIKey, &config.APIKey, problems)
 	setting(m.Preflight, envPreflight, parsePreflight, &config.Preflight, problems)
-	setting(m.AzureDevOpsEndpoint, envAzureDevOpsEndpoint, parseEndpoint, &config.AzureDevOpsEndpoint, problems)
+	setting(m.AzureDevOpsEndpoint, envAzureDevOpsEndpoint, parseEndpoint, &config.AzureDevOpsEndpoint, &config.AzureDevOpsProblems)
+	problems.Append(config.AzureDevOpsProblems...)
 	setting(m.RequestTimeout, "", parseTimeout, &config.HTTP.Timeout, problems)
 	if n := m.MaxConcurrentRequests.ValueInt64(); n > 0 {
 		config.HTTP.Limiter = httpclient.NewLimiter(int(n))

@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
+	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -150,6 +152,21 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 				t.Errorf("the key is in %q", diagnostics[0].Detail())
 			}
 		})
+	}
+}
+
+// TestAWrongEndpointKeepsTheTokenHere: a token that is meant for another address does not go to the public hosts.
+func TestAWrongEndpointKeepsTheTokenHere(t *testing.T) {
+	data, _ := configure(t, map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envAzureDevOpsEndpoint: "127.0.0.1:8081"})
+	if problems := data.AzureDevOpsProblems(); len(problems) != 1 {
+		t.Errorf("problems %v", errorsOf(problems))
+	}
+	report, err := data.Preflight(t.Context(), "contoso", "token", preflight.Expectation{})
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("report %v, error %v", report, err)
+	}
+	if evidence, err := data.Evidence(t.Context(), "contoso", "token"); err != nil || evidence.Credential != azuredevops.VerdictUndecided {
+		t.Errorf("evidence %v, error %v", evidence, err)
 	}
 }
 

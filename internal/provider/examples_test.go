@@ -228,7 +228,8 @@ func (e example) inSandbox(t *testing.T, box *acctest.Sandbox) string {
 		"\ndata \"flow_ado_integrations\" \"all\" {}\n"
 }
 
-// addIntegrationToImport makes the integration that the examples import and read, under the id that they give.
+// addIntegrationToImport makes the integration that the examples import and read, under the id that they give, with the
+// repositories and the ticket project of Payments imported.
 func addIntegrationToImport(t *testing.T, box *acctest.Sandbox) {
 	t.Helper()
 	for id := int64(1); id <= importedID; id++ {
@@ -243,6 +244,14 @@ func addIntegrationToImport(t *testing.T, box *acctest.Sandbox) {
 			err = errors.New("ids are not counted from 1")
 		}
 		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, kind := range map[string]flowserver.Kind{
+		"Payments/api": flowserver.Repositories, "Payments/web": flowserver.Repositories, "Payments/ledger": flowserver.Repositories,
+		"Payments": flowserver.TicketProjects,
+	} {
+		if err := box.Flow().Import(kind, importedID, path); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -40,9 +40,11 @@ type Config struct {
 	Problems diag.Diagnostics
 	// AzureDevOpsEndpoint is where Azure DevOps is reached instead of its public hosts; empty for those.
 	AzureDevOpsEndpoint string
-	// AzureDevOpsUnknown tells that this is known only at apply. A token must not go to the public hosts meanwhile.
+	// AzureDevOpsUnknown tells that this is known only at apply.
 	AzureDevOpsUnknown bool
-	Preflight          PreflightMode
+	// AzureDevOpsProblems say what is wrong with it in the environment. They are among Problems as well.
+	AzureDevOpsProblems diag.Diagnostics
+	Preflight           PreflightMode
 	// HTTP is shared by all clients, with its limiter.
 	HTTP httpclient.Options
 }
@@ -106,7 +108,7 @@ func (d *Data) PreflightMode() PreflightMode { return d.config.Preflight }
 // Preflight checks a token against Azure DevOps, asking about each token once. It reports nothing while it is unknown where
 // Azure DevOps is reached. The only error is an interrupt.
 func (d *Data) Preflight(ctx context.Context, organization, token string, expectation preflight.Expectation) (preflight.Report, error) {
-	if d.config.AzureDevOpsUnknown {
+	if !d.knowsAzureDevOps() {
 		return preflight.Report{}, nil
 	}
 	return d.preflight.Run(ctx, d.azureDevOps(organization, token), expectation)
@@ -114,11 +116,20 @@ func (d *Data) Preflight(ctx context.Context, organization, token string, expect
 
 // Evidence gives what Preflight judges. The only error is an interrupt.
 func (d *Data) Evidence(ctx context.Context, organization, token string) (preflight.Evidence, error) {
-	if d.config.AzureDevOpsUnknown {
+	if !d.knowsAzureDevOps() {
 		return preflight.Evidence{Organization: organization}, nil
 	}
 	return d.preflight.Evidence(ctx, d.azureDevOps(organization, token))
 }
+
+// knowsAzureDevOps tells whether it is settled where a token goes. Until then it goes nowhere, least of all to the public
+// hosts instead of the ones that are meant.
+func (d *Data) knowsAzureDevOps() bool {
+	return !d.config.AzureDevOpsUnknown && !d.config.AzureDevOpsProblems.HasError()
+}
+
+// AzureDevOpsProblems say why Azure DevOps cannot be asked, for those who do not ask Flow as well.
+func (d *Data) AzureDevOpsProblems() diag.Diagnostics { return d.config.AzureDevOpsProblems }
 
 func (d *Data) azureDevOps(organization, token string) *azuredevops.Client {
 	return azuredevops.New(azuredevops.Options{
