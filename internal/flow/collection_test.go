@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -244,9 +245,7 @@ func TestADiscoveredIntegrationIsToldFromAFreshOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				integration := described(12, "Main")
-				for field, value := range test.fields {
-					integration[field] = value
-				}
+				maps.Copy(integration, test.fields)
 				client := start(t, &workspace{integrations: []map[string]any{integration}})
 				listed, err := client.Integration(t.Context(), 12)
 				asked, err2 := client.Discovered(t.Context(), 12)

@@ -10,7 +10,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-const analytics = "Données & Analyse" //nolint:misspell // it is French
+const analytics = "Données & Analyse"
 
 func TestASetSelectsRepositories(t *testing.T) {
 	world := []string{

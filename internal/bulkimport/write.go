@@ -1,0 +1,170 @@
+package bulkimport
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+)
+
+const (
+	// maxSends is how often one write is sent at the most, each time only after a fresh listing has shown that the last
+	// one did not take effect.
+	maxSends = 3
+	// hopeless is after how many failures in a row no more writes are sent: what refuses so many refuses all.
+	hopeless = 20
+)
+
+// Failure is one thing that could not be written, and why.
+type Failure struct {
+	Item Item
+	Err  error
+}
+
+// Outcome is what became of many writes.
+type Outcome struct {
+	// Done was written, or was found to be as wanted.
+	Done []Item
+	// Failed could not be written, in the order of the paths.
+	Failed []Failure
+	// Left was not sent, or was interrupted: the time was up, Terraform was interrupted, or too much had failed before.
+	Left []Item
+	// Stopped says why something is left; nil if nothing is.
+	Stopped error
+}
+
+// ErrHopeless is why writes are left when many in a row have failed.
+var ErrHopeless = errors.New("too many in a row failed")
+
+// errNoID is why something cannot be removed.
+var errNoID = errors.New("Flow does not tell the id under which it is imported")
+
+// Import imports items, several at once. What fails does not keep the others from being imported.
+func (i *Importer) Import(ctx context.Context, integration int64, items []Item) Outcome {
+	return i.write(ctx, integration, items, operation{imports: true, send: func(ctx context.Context, item Item) (int64, error) {
+		return i.options.Source.Import(ctx, integration, item.Available)
+	}})
+}
+
+// Remove removes items with their data from Flow, several at once.
+func (i *Importer) Remove(ctx context.Context, integration int64, items []Item) Outcome {
+	return i.write(ctx, integration, items, operation{send: func(ctx context.Context, item Item) (int64, error) {
+		if item.ImportedID == 0 {
+			return 0, errNoID
+		}
+		return 0, i.options.Source.Remove(ctx, integration, item.Available)
+	}})
+}
+
+// operation is one way of writing.
+type operation struct {
+	// imports tells whether an item is imported afterwards.
+	imports bool
+	// send gives the id of what it imports.
+	send func(ctx context.Context, item Item) (int64, error)
+}
+
+// attempt is an item, and what became of sending it.
+type attempt struct {
+	item Item
+	id   int64
+	sent bool
+	err  error
+}
+
+// write sends until each item is as wanted or has failed for good. An answer that was lost leaves open whether it is, and
+// an answer that refuses may come after somebody else's write, so a fresh listing decides on all that failed.
+func (i *Importer) write(ctx context.Context, integration int64, items []Item, operation operation) Outcome {
+	var outcome Outcome
+	for sends := 1; len(items) > 0; sends++ {
+		failed := i.send(ctx, integration, items, operation, &outcome)
+		failed, listed := i.recheck(ctx, integration, failed, operation, &outcome)
+		items = nil
+		for _, a := range failed {
+			switch {
+			case !a.sent, ctx.Err() != nil && httpclient.StatusOf(a.err) == 0:
+				outcome.Left = append(outcome.Left, a.item)
+			case listed && sends < maxSends && flow.MayRepeat(a.err):
+				items = append(items, a.item)
+			default:
+				outcome.Failed = append(outcome.Failed, Failure{a.item, a.err})
+			}
+		}
+		if len(outcome.Left) > 0 { // what stopped the sending would stop it again
+			outcome.Left = append(outcome.Left, items...)
+			items = nil
+		}
+	}
+	if len(outcome.Left) > 0 {
+		if outcome.Stopped = context.Cause(ctx); outcome.Stopped == nil {
+			outcome.Stopped = ErrHopeless
+		}
+	}
+	slices.SortStableFunc(outcome.Failed, func(a, b Failure) int { return cmp.Compare(a.Item.Path, b.Item.Path) })
+	return outcome
+}
+
+// send sends the writes, and gives those that were not carried out as far as it knows. When the context ends, or when it
+// is hopeless, the rest is not sent.
+func (i *Importer) send(ctx context.Context, integration int64, items []Item, operation operation, outcome *Outcome) []attempt {
+	attempts := make([]attempt, len(items))
+	var failuresInARow atomic.Int64
+	sendOne := func(a *attempt) {
+		if ctx.Err() != nil || failuresInARow.Load() >= hopeless {
+			return
+		}
+		a.sent = true
+		if a.id, a.err = operation.send(ctx, a.item); a.err != nil {
+			failuresInARow.Add(1)
+			return
+		}
+		failuresInARow.Store(0)
+		i.note(integration, a.item, importState{operation.imports, a.id})
+	}
+	var workers errgroup.Group // each attempt keeps its own error
+	workers.SetLimit(max(i.options.Workers, 1))
+	for n, item := range items {
+		attempts[n].item = item
+		workers.Go(func() error {
+			sendOne(&attempts[n])
+			return nil
+		})
+	}
+	_ = workers.Wait()
+	var failed []attempt
+	for _, a := range attempts {
+		if !a.sent || a.err != nil {
+			failed = append(failed, a)
+			continue
+		}
+		outcome.Done = append(outcome.Done, a.item)
+	}
+	return failed
+}
+
+// recheck lists anew, and gives the attempts that the listing does not show to have been carried out. Without a listing,
+// nothing may be sent again.
+func (i *Importer) recheck(ctx context.Context, integration int64, failed []attempt, operation operation, outcome *Outcome) (still []attempt, listed bool) {
+	if len(failed) == 0 || ctx.Err() != nil {
+		return failed, false
+	}
+	catalog, err := i.fresh(ctx, integration)
+	if err != nil {
+		return failed, false // Each failure says enough by itself, and the next plan shows what is missing.
+	}
+	imported := catalog.imported()
+	for _, a := range failed {
+		if imported[a.item.ID] == operation.imports {
+			outcome.Done = append(outcome.Done, a.item)
+			continue
+		}
+		still = append(still, a)
+	}
+	return still, true
+}

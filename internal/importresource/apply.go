@@ -1,0 +1,195 @@
+package importresource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+// Create implements resource.Resource.
+func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	object := r.kind.NewObject()
+	response.Diagnostics.Append(request.Plan.Get(ctx, object)...)
+	limit, diagnostics := object.Common().Timeouts.Create(ctx, defaultWriteTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	begun, diagnostics := r.apply(ctx, limit, object, creating)
+	response.Diagnostics.Append(diagnostics...)
+	if begun {
+		response.Diagnostics.Append(response.State.Set(ctx, object)...)
+		response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, object.Common().IntegrationID.ValueString())...)
+	}
+}
+
+// Update implements resource.Resource.
+func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
+	object := r.kind.NewObject()
+	response.Diagnostics.Append(request.Plan.Get(ctx, object)...)
+	limit, diagnostics := object.Common().Timeouts.Update(ctx, defaultWriteTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, object.Common().IntegrationID.ValueString())...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	begun, diagnostics := r.apply(ctx, limit, object, updating)
+	response.Diagnostics.Append(diagnostics...)
+	if begun {
+		response.Diagnostics.Append(response.State.Set(ctx, object)...)
+	}
+}
+
+// occasion is what an apply does with the resource, as far as its words differ.
+type occasion struct {
+	timeout string
+	// done is what is done to each thing.
+	done string
+	// after says what becomes of a resource of which something failed.
+	after string
+}
+
+var (
+	creating = occasion{"create", "imported", "What was imported stays so. Terraform marks the resource as tainted and plans to replace it, which is safe: " +
+		"the replacement removes nothing from Flow, even with on_destroy = \"remove\", and the next apply imports what is missing."}
+	updating   = occasion{"update", "imported", "What was imported stays so. The next plan shows what is missing as pending, and the next apply imports it."}
+	destroying = occasion{"delete", "removed", "What was removed stays so. Run the destruction again to remove the rest."}
+)
+
+// apply imports what the selectors match, and writes into the object what came of it. Nothing was begun if there is no more
+// than an error to tell.
+func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object, o occasion) (begun bool, diagnostics diag.Diagnostics) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	attributes := object.Common()
+	t, diagnostics := r.target(attributes)
+	if diagnostics.HasError() {
+		return false, diagnostics
+	}
+	catalog, err := t.importer.AwaitDiscovery(ctx, t.integration)
+	if err != nil {
+		diagnostics.Append(r.discoveryError(ctx, t, err, o))
+		return false, diagnostics
+	}
+	selection := catalog.Select(t.selectors)
+	diagnostics.Append(r.unmatched(ctx, t, catalog, selection.Unmatched)...)
+	if diagnostics.HasError() {
+		return false, diagnostics
+	}
+	outcome := t.importer.Import(ctx, t.integration, selection.Pending)
+	attributes.ID = attributes.IntegrationID
+	attributes.Pending = pendingOf(missing(outcome))
+	if object.Count().IsUnknown() || len(outcome.Done) < len(selection.Pending) {
+		*object.Count() = types.Int64Value(int64(len(selection.Imported) + len(outcome.Done)))
+	}
+	diagnostics.Append(r.failures(ctx, outcome, len(selection.Pending), o)...)
+	if !diagnostics.HasError() && attributes.WaitFor.ValueString() == waitForProcessed {
+		diagnostics.Append(r.awaitProcessed(ctx, t, catalog, o)...)
+	}
+	return true, diagnostics
+}
+
+// missing is what is not imported after all, in the order of the paths.
+func missing(outcome bulkimport.Outcome) []bulkimport.Item {
+	items := slices.Clone(outcome.Left)
+	for _, failure := range outcome.Failed {
+		items = append(items, failure.Item)
+	}
+	slices.SortFunc(items, func(a, b bulkimport.Item) int { return strings.Compare(a.Path, b.Path) })
+	return items
+}
+
+// awaitProcessed waits until Flow has processed all that is selected.
+func (r *Resource) awaitProcessed(ctx context.Context, t target, catalog *bulkimport.Catalog, o occasion) diag.Diagnostics {
+	items := catalog.Select(t.selectors).Imported
+	unprocessed, left, err := t.importer.AwaitProcessed(ctx, t.integration, items)
+	var diagnostics diag.Diagnostics
+	if err != nil {
+		summary := fmt.Sprintf("Could not wait until Flow has processed %s", r.kind.counted(len(items)))
+		if ctx.Err() != nil {
+			diagnostics.AddError(summary, fmt.Sprintf("%s %d of them were not processed yet. %s", ended(ctx, o), left, o.after))
+		} else {
+			diagnostics.Append(providerdata.FlowError(summary, err, r.kind.Place))
+		}
+	}
+	if len(unprocessed) > 0 {
+		lines := make([]string, len(unprocessed))
+		for i, one := range unprocessed {
+			lines[i] = one.Item.Path
+			if one.Reason != "" {
+				lines[i] += ": " + one.Reason
+			}
+		}
+		diagnostics.AddWarning(fmt.Sprintf("Flow could not process %s", r.kind.counted(len(unprocessed))),
+			"They are imported, but Flow does not read them:\n"+bullets(lines)+
+				"\n\nSuch trouble comes from the credential, and from what was moved, renamed, disabled or deleted in Azure DevOps. "+
+				"Once it is mended, queue an update in Flow under "+r.kind.Place+", or take them out of the selectors.")
+	}
+	return diagnostics
+}
+
+// discoveryError says why it is not known what the integration offers.
+func (r *Resource) discoveryError(ctx context.Context, t target, err error, o occasion) diag.Diagnostic {
+	if ctx.Err() != nil {
+		return diag.NewErrorDiagnostic(fmt.Sprintf("Flow has not discovered the %s of integration %d yet", r.kind.Many, t.integration),
+			ended(ctx, o)+" Flow looks up what a new integration offers by itself, which takes minutes; nothing was imported so far.")
+	}
+	return r.listError(t, err)
+}
+
+// ended says why there is no more time, and what to do about it.
+func ended(ctx context.Context, o occasion) string {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Sprintf("The time was up: raise timeouts.%s, or apply again to go on.", o.timeout)
+	}
+	return "Terraform was interrupted: apply again to go on."
+}
+
+// failures says what was not written after all, and why.
+func (r *Resource) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, o occasion) diag.Diagnostics {
+	notDone := len(outcome.Failed) + len(outcome.Left)
+	if notDone == 0 {
+		return nil
+	}
+	var detail strings.Builder
+	if len(outcome.Failed) > 0 {
+		lines := make([]string, len(outcome.Failed))
+		for i, failure := range outcome.Failed {
+			lines[i] = fmt.Sprintf("%s: %s", failure.Item.Path, failure.Err)
+		}
+		detail.WriteString(bullets(lines) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, r.kind.Place) + "\n\n")
+	}
+	switch {
+	case len(outcome.Left) > 0 && ctx.Err() != nil:
+		detail.WriteString(ended(ctx, o) + "\n\n")
+	case len(outcome.Left) > 0:
+		fmt.Fprintf(&detail, "The other %d were not tried: %s.\n\n", len(outcome.Left), outcome.Stopped)
+	}
+	detail.WriteString(o.after)
+	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, r.kind.counted(wanted), o.done), detail.String())}
+}
+
+// longestList bounds the lines of a list in a diagnostic.
+const longestList = 50
+
+func bullets(lines []string) string {
+	var list strings.Builder
+	for i, line := range lines {
+		if i == longestList {
+			fmt.Fprintf(&list, "\n  and %d more", len(lines)-i)
+			break
+		}
+		list.WriteString("\n  - " + line)
+	}
+	return strings.TrimPrefix(list.String(), "\n")
+}

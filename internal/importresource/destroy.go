@@ -1,0 +1,66 @@
+package importresource
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+)
+
+// destroysKey is what planning leaves in private state for Delete when things may be removed from Flow: when the resource is
+// destroyed, or replaced by one of another integration. Any other replacement is none that anybody has asked for to remove
+// something. Above all, Terraform taints a resource whose creation imported only a part, and replaces it.
+const destroysKey = "destroys"
+
+var isTrue = []byte("true")
+
+// planDestruction tells what a destruction removes. Terraform asks for no such plan when it replaces a resource.
+func (r *Resource) planDestruction(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
+	state := r.kind.NewObject()
+	response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
+	if removed := int(state.Count().ValueInt64()); state.Common().OnDestroy.ValueString() == onDestroyRemove && removed > 0 {
+		response.Diagnostics.AddWarning(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(removed)),
+			fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data. "+
+				"To leave them there, set on_destroy = \"keep\" and apply before the destruction.", r.kind.Many))
+	}
+}
+
+// Delete implements resource.Resource.
+func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
+	state := r.kind.NewObject()
+	attributes := state.Common()
+	response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	destroys, diagnostics := request.Private.GetKey(ctx, destroysKey)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() || !bytes.Equal(destroys, isTrue) || attributes.OnDestroy.ValueString() != onDestroyRemove {
+		return
+	}
+	limit, diagnostics := attributes.Timeouts.Delete(ctx, defaultWriteTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	response.Diagnostics.Append(r.data.CheckWorkspace(ctx, request.Identity)...)
+	t, diagnostics := r.target(attributes)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	catalog, err := r.catalog(ctx, t)
+	switch {
+	case flow.IsNotFound(err):
+		return // With the integration, all of it is gone.
+	case err != nil:
+		response.Diagnostics.Append(r.listError(t, err))
+		return
+	}
+	items := catalog.Select(t.selectors).Imported
+	outcome := t.importer.Remove(ctx, t.integration, items)
+	response.Diagnostics.Append(r.failures(ctx, outcome, len(items), destroying)...)
+}

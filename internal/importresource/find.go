@@ -1,0 +1,90 @@
+package importresource
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+// Filter is what the data sources of both kinds select by.
+type Filter struct {
+	IntegrationID types.String `tfsdk:"integration_id"`
+	Include       types.List   `tfsdk:"include"`
+	Exclude       types.List   `tfsdk:"exclude"`
+	Imported      types.Bool   `tfsdk:"imported"`
+}
+
+// FilterAttributes are the attributes of Filter.
+func (k Kind) FilterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"integration_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the integration.",
+			Required:            true,
+			Validators: []validator.String{
+				stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`),
+			},
+		},
+		"include": schema.ListAttribute{
+			MarkdownDescription: fmt.Sprintf("Selectors of the %s to list, of the same form as those of `flow_%s`. Everything is listed if it is left out.", k.Many, k.TypeName),
+			ElementType:         types.StringType,
+			Optional:            true,
+			Validators:          []validator.List{selectorList{k.Selectors}},
+		},
+		"exclude": schema.ListAttribute{
+			MarkdownDescription: fmt.Sprintf("Selectors of %s not to list.", k.Many),
+			ElementType:         types.StringType,
+			Optional:            true,
+			Validators:          []validator.List{selectorList{k.Selectors}},
+		},
+		"imported": schema.BoolAttribute{
+			MarkdownDescription: "`true` lists what is imported, `false` what is not. Both are listed if it is left out.",
+			Optional:            true,
+		},
+	}
+}
+
+// Found is one thing that a data source lists.
+type Found struct {
+	bulkimport.Item
+	// Row is what Flow says of it as an imported one; the zero value while it is not imported.
+	Row flow.Imported
+}
+
+// Find gives what a filter selects, in the order of the names.
+func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) ([]Found, diag.Diagnostics) {
+	resource := Resource{kind: k, data: data}
+	if filter.Include.IsNull() {
+		filter.Include = listOf([]string{k.everything()})
+	}
+	t, diagnostics := resource.target(&Attributes{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
+	if diagnostics.HasError() {
+		return nil, diagnostics
+	}
+	catalog, err := resource.catalog(ctx, t)
+	if err != nil {
+		return nil, diag.Diagnostics{resource.listError(t, err)}
+	}
+	items := catalog.Matching(t.selectors)
+	var rows map[int64]flow.Imported
+	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
+		if rows, err = t.importer.Imported(ctx, t.integration); err != nil {
+			return nil, diag.Diagnostics{resource.listError(t, err)}
+		}
+	}
+	found := make([]Found, 0, len(items))
+	for _, item := range items {
+		if filter.Imported.IsNull() || filter.Imported.ValueBool() == item.Imported {
+			found = append(found, Found{item, rows[item.ImportedID]})
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,66 @@
+package importresource
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+)
+
+// ImportState implements resource.ResourceWithImportState, by the id of the integration or by identity. Selectors are derived
+// from what is imported, so that a configuration with these selectors plans nothing.
+func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
+	id, diagnostics := r.data.ImportID(ctx, request)
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	if !integrationID.MatchString(id) {
+		response.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of an integration, which is a whole number such as \"12\". "+
+			"The data source flow_ado_integrations lists the ids.", id))
+		return
+	}
+	t, diagnostics := r.target(&Attributes{IntegrationID: types.StringValue(id)})
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	catalog, err := r.catalog(ctx, t)
+	if err != nil {
+		response.Diagnostics.Append(r.listError(t, err))
+		return
+	}
+	include := bulkimport.Derive(r.kind.Selectors, catalog.All())
+	if len(include) == 0 {
+		response.Diagnostics.AddError(fmt.Sprintf("Nothing to import for integration %d", t.integration),
+			fmt.Sprintf("No %s of this integration is imported into Flow, so there is nothing to derive selectors from. "+
+				"Write the resource with the selectors that you want, and apply: that imports what they match.", r.kind.One))
+		return
+	}
+	response.Diagnostics.Append(beginImport(ctx, &response.State, id, include)...)
+	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, id)...)
+}
+
+// beginImport writes what an imported resource is before it is read: its integration and selectors, and the defaults of what
+// is Terraform's alone.
+func beginImport(ctx context.Context, resource interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}, id string, include []string,
+) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for name, value := range map[string]any{
+		"id":             id,
+		"integration_id": id,
+		"include":        include,
+		"on_destroy":     onDestroyKeep,
+		"wait_for":       waitForImported,
+	} {
+		diagnostics.Append(resource.SetAttribute(ctx, path.Root(name), value)...)
+	}
+	return diagnostics
+}

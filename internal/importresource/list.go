@@ -1,0 +1,134 @@
+package importresource
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+var _ list.ListResourceWithConfigure = (*ListResource)(nil)
+
+// ListResource is the list resource of a kind: with it, `terraform query` finds the integrations of which something is
+// imported. What names, schemas and clients need is the resource's own.
+type ListResource struct {
+	Resource
+}
+
+// NewList makes the list resource of a kind.
+func NewList(kind Kind) *ListResource { return &ListResource{Resource{kind: kind}} }
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse) {
+	response.IdentitySchema = providerdata.IdentitySchema(describeID)
+}
+
+// filters is the configuration of a list block.
+type filters struct {
+	IntegrationID types.String `tfsdk:"integration_id"`
+}
+
+// ListResourceConfigSchema implements list.ListResource.
+func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
+	response.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("Finds the Azure DevOps integrations of which %[1]s are imported into Flow, in the order of their ids. "+
+			"Each comes with selectors that match exactly the %[1]s that are imported, so the configuration that `terraform query` generates plans nothing after the import.", l.kind.Many),
+		Attributes: map[string]schema.Attribute{
+			"integration_id": schema.StringAttribute{
+				MarkdownDescription: "Looks at this integration only.",
+				Optional:            true,
+				Validators: []validator.String{
+					stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`),
+				},
+			},
+		},
+	}
+}
+
+// List implements list.ListResource. An integration takes the pages of its listing, however much of it is imported.
+func (l *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
+	var wanted filters
+	// Terraform gives no configuration for a list block without a config block.
+	if !request.Config.Raw.IsNull() {
+		if diagnostics := request.Config.Get(ctx, &wanted); diagnostics.HasError() {
+			stream.Results = list.ListResultsStreamDiagnostics(diagnostics)
+			return
+		}
+	}
+	stream.Results = l.data.ListResults(ctx, request, func(client *flow.Client) iter.Seq2[providerdata.Listed, diag.Diagnostics] {
+		return func(yield func(providerdata.Listed, diag.Diagnostics) bool) {
+			integrations, diagnostics := l.integrations(ctx, client, wanted)
+			if diagnostics.HasError() {
+				yield(providerdata.Listed{}, diagnostics)
+				return
+			}
+			for _, integration := range integrations {
+				listed, exists, diagnostics := l.listed(ctx, integration)
+				if (exists || diagnostics.HasError()) && !yield(listed, diagnostics) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// integrations gives those to look at.
+func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wanted filters) ([]flow.Integration, diag.Diagnostics) {
+	existing, err := client.Integrations(ctx)
+	if err != nil {
+		return nil, diag.Diagnostics{providerdata.FlowError("Could not list the integrations", err, l.kind.Place)}
+	}
+	var chosen []flow.Integration
+	for _, integration := range existing {
+		id := fmt.Sprint(integration.ID)
+		if integration.VendorType == flow.VendorAzureDevOps && (wanted.IntegrationID.IsNull() || wanted.IntegrationID.ValueString() == id) {
+			chosen = append(chosen, integration)
+		}
+	}
+	return chosen, nil
+}
+
+// listed describes an integration as a result; false if nothing of it is imported.
+func (l *ListResource) listed(ctx context.Context, integration flow.Integration) (providerdata.Listed, bool, diag.Diagnostics) {
+	id := fmt.Sprint(integration.ID)
+	t, diagnostics := l.target(&Attributes{IntegrationID: types.StringValue(id)})
+	if diagnostics.HasError() {
+		return providerdata.Listed{}, false, diagnostics
+	}
+	catalog, err := t.importer.Catalog(ctx, t.integration)
+	if err != nil {
+		return providerdata.Listed{}, false, diag.Diagnostics{l.listError(t, err)}
+	}
+	include := bulkimport.Derive(l.kind.Selectors, catalog.All())
+	if len(include) == 0 {
+		return providerdata.Listed{}, false, nil
+	}
+	object := l.kind.NewObject()
+	object.Common().Include = listOf(include)
+	set, diagnostics := object.Common().selectors(l.kind.Selectors)
+	selection := catalog.Select(set)
+	return providerdata.Listed{
+		ID:          id,
+		DisplayName: fmt.Sprintf("%s: %s", integration.Name, l.kind.counted(len(selection.Imported))),
+		Fill: func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics {
+			diagnostics := beginImport(ctx, resource, id, include)
+			object := l.kind.NewObject()
+			diagnostics.Append(resource.Get(ctx, object)...)
+			object.Common().Pending, *object.Count() = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
+			diagnostics.Append(resource.Set(ctx, object)...)
+			return diagnostics
+		},
+	}, true, diagnostics
+}

@@ -1,0 +1,152 @@
+package importresource
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/selector"
+)
+
+// ModifyPlan implements resource.ResourceWithModifyPlan. It plans that nothing stays pending, and checks the selectors
+// against what Flow has discovered.
+//
+// What it plans follows from configuration and state alone: Terraform plans once more when it applies, maybe days later,
+// and does not accept another result then, such as another number of repositories.
+func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
+	if request.Plan.Raw.IsNull() {
+		r.planDestruction(ctx, request, response)
+		return
+	}
+	plan := r.kind.NewObject()
+	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
+	var state Object
+	if !request.State.Raw.IsNull() {
+		state = r.kind.NewObject()
+		response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	}
+	if response.Diagnostics.HasError() {
+		return
+	}
+	if planComputed(plan, state) {
+		response.Diagnostics.Append(response.Plan.Set(ctx, plan)...)
+	}
+	if state != nil && !state.Common().IntegrationID.Equal(plan.Common().IntegrationID) {
+		response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
+	}
+	if !plan.Common().known() || r.data.FlowUnknown() {
+		return
+	}
+	t, diagnostics := r.target(plan.Common())
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	response.Diagnostics.Append(r.checkPlan(ctx, t)...)
+}
+
+// planComputed plans the computed attributes, and tells whether that changes the plan. The state is nil for a creation.
+func planComputed(plan, state Object) bool {
+	attributes, count := plan.Common(), plan.Count()
+	before, countBefore := *attributes, *count
+	attributes.Pending = pendingOf(nil)
+	attributes.ID = attributes.IntegrationID
+	*count = types.Int64Unknown()
+	if state != nil {
+		same := state.Common().Include.Equal(attributes.Include) && state.Common().Exclude.Equal(attributes.Exclude) &&
+			state.Common().IntegrationID.Equal(attributes.IntegrationID)
+		if same && !state.Common().hasPending() {
+			*count = *state.Count()
+		}
+	}
+	return !before.Pending.Equal(attributes.Pending) || !before.ID.Equal(attributes.ID) || !countBefore.Equal(*count)
+}
+
+// checkPlan says what is wrong with the integration and the selectors, as far as Flow knows them already.
+func (r *Resource) checkPlan(ctx context.Context, t target) diag.Diagnostics {
+	catalog, err := r.catalog(ctx, t)
+	if err != nil {
+		return diag.Diagnostics{r.listError(t, err)}
+	}
+	selection := catalog.Select(t.selectors)
+	if len(selection.Unmatched) > 0 {
+		client, diagnostics := r.data.Flow()
+		if diagnostics.HasError() {
+			return diagnostics
+		}
+		integration, err := client.Integration(ctx, t.integration)
+		if err != nil {
+			return diag.Diagnostics{r.listError(t, err)}
+		}
+		if !integration.Discovered {
+			return nil // They are checked when it is, before anything is imported.
+		}
+	}
+	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.withheld(t, catalog, selection)...)
+}
+
+// listError is for a listing that failed.
+func (r *Resource) listError(t target, err error) diag.Diagnostic {
+	if flow.IsNotFound(err) {
+		return diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), fmt.Sprintf("Flow has no integration %d", t.integration),
+			providerdata.Sentence(err)+"\n\nThe data source flow_ado_integrations lists the ids of the integrations that this API key's user may see.")
+	}
+	return providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place)
+}
+
+// suggestions is how many names an error suggests at the most.
+const suggestions = 5
+
+// unmatched says of each selector that matches nothing what may have been meant.
+func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.Catalog, patterns []selector.Pattern) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for _, pattern := range patterns {
+		detail := fmt.Sprintf("Flow has discovered no %s that this selector matches in integration %d.", r.kind.One, t.integration)
+		if reason := r.kind.Explain(ctx, r.data, t.integration, catalog, pattern); reason != "" {
+			detail = reason
+		} else if nearest := catalog.Nearest(pattern, suggestions); len(nearest) > 0 {
+			detail += fmt.Sprintf(" Did you mean %s?", alternatives(nearest))
+		}
+		diagnostics.AddAttributeError(path.Root("include"), fmt.Sprintf("Selector %q matches nothing", pattern),
+			detail+fmt.Sprintf("\n\nThe data source %s lists what there is to select. What was made in Azure DevOps a short while ago, or renamed, "+
+				"appears there after Flow's next look-up.", r.kind.DataSource))
+	}
+	return diagnostics
+}
+
+// withheld warns of what a selector names and Flow does not import.
+func (r *Resource) withheld(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for _, item := range catalog.Named(selection.Excluded, t.selectors) {
+		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q is excluded in Flow", item.Path),
+			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending. "+
+				"Change the rule in Flow under %s, or remove the selector.", r.kind.One, r.kind.Place))
+	}
+	for _, item := range catalog.Named(selection.Unsupported, t.selectors) {
+		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q cannot be imported: Vendor not supported", item.Path),
+			fmt.Sprintf("Flow shows this %s as \"Vendor not supported\". Only Flow's support can unblock it; until then it counts neither as imported nor "+
+				"as pending. Ask them, or remove the selector.", r.kind.One))
+	}
+	return diagnostics
+}
+
+// alternatives writes `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
+func alternatives(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	last := len(quoted) - 1
+	if last == 0 {
+		return quoted[0]
+	}
+	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
+}

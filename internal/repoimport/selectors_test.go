@@ -1,0 +1,190 @@
+package repoimport_test
+
+import (
+	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+)
+
+func TestMalformedSelectorsAreErrorsThatSayWhere(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	for name, test := range map[string]struct {
+		changes attributes
+		want    acctest.Said
+	}{
+		"no slash": {attributes{"include": `["Payments"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "Payments"`, Attribute: "include",
+			Detail: []string{`Selector "Payments", character 9: the "/" is missing`, "\n  Payments\n          ^"},
+		}},
+		"two slashes": {attributes{"exclude": `["*/sandbox", "a/b/c"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "a/b/c"`, Attribute: "exclude",
+			Detail: []string{`character 4: a second "/"`, "\n  a/b/c\n     ^"},
+		}},
+		"empty list": {attributes{"include": `[]`}, acctest.Said{
+			Severity: failure, Summary: "Invalid Attribute Value", Attribute: "include", Detail: []string{"at least 1 elements"},
+		}},
+		"null": {attributes{"include": `[null]`}, acctest.Said{
+			Severity: failure, Summary: "Selector is null", Attribute: "include", Detail: []string{"Remove the element"},
+		}},
+		"on_destroy": {attributes{"on_destroy": `"delete"`}, acctest.Said{
+			Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "on_destroy", Detail: []string{`"keep" "remove"`},
+		}},
+		"integration_id": {attributes{"integration_id": `"Contoso"`}, acctest.Said{
+			Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "integration_id", Detail: []string{`such as "12"`},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorkspace(t)
+			w.Configure(repoImport(s, test.changes))
+			acctest.Expect(t, w.MustValidate(), test.want)
+		})
+	}
+}
+
+// TestSelectorsThatMatchNothingAreErrorsAtPlanTime: word for word, since this is what people see most.
+func TestSelectorsThatMatchNothingAreErrorsAtPlanTime(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	const lists = "\n\nThe data source flow_repos lists what there is to select. What was made in Azure DevOps a short while ago, or renamed, " +
+		"appears there after Flow's next look-up."
+	const found = "Flow has discovered no repository that this selector matches in integration 1."
+	for name, test := range map[string]struct {
+		include, selector, detail string
+	}{
+		"mistyped project": {`["Platform/*", "Paymnts/*"]`, "Paymnts/*", found + ` Did you mean "Payments/*"?` + lists},
+		"mistyped name":    {`["Payments/ledgr"]`, "Payments/ledgr", found + ` Did you mean "Payments/ledger"?` + lists},
+		"other project":    {`["Platform/web"]`, "Platform/web", found + ` Did you mean "Payments/web"?` + lists},
+		"nothing like it":  {`["Warehouse/stock"]`, "Warehouse/stock", found + lists},
+		"TFVC": {`["legacy/*"]`, "legacy/*", `Flow has found the project "legacy" and no Git repository in it. Flow does not support TFVC: if the project keeps ` +
+			"its code there, it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import." + lists},
+		"TFVC, one name": {`["Legacy/main"]`, "Legacy/main", `Flow has found the project "Legacy" and no Git repository in it. Flow does not support TFVC: if the ` +
+			"project keeps its code there, it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import." + lists},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorkspace(t)
+			w.Configure(repoImport(s, attributes{"include": test.include}))
+			plan := w.MustPlan()
+			acctest.Expect(t, plan, acctest.Said{Severity: failure, Summary: `Selector "` + test.selector + `" matches nothing`, Attribute: "include"})
+			if got := plan.Diagnostics[0].Detail; got != test.detail {
+				t.Errorf("it says\n%s\nwant\n%s", got, test.detail)
+			}
+			if writes := s.Writes(); len(writes) > 0 {
+				t.Errorf("planning sent %v", writes)
+			}
+		})
+	}
+}
+
+func TestEverySelectorThatMatchesNothingIsReported(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["A/*", "Payments/*", "B/*"]`, "exclude": `["C/*"]`}))
+	acctest.Expect(t, w.MustPlan(),
+		acctest.Said{Severity: failure, Summary: `Selector "A/*" matches nothing`, Attribute: "include"},
+		acctest.Said{Severity: failure, Summary: `Selector "B/*" matches nothing`, Attribute: "include"})
+}
+
+func TestExcludedRepositoriesAreNotPending(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	byHand(t, s.Flow().Exclude(flowserver.Repositories, 1, "Payments/ledger", true))
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
+	acctest.Expect(t, w.MustApply())
+	w.ExpectEmptyPlan()
+	expectImported(t, s, "Payments/api", "Payments/web")
+
+	w.Configure(repoImport(s, attributes{"include": `["payments/LEDGER", "Payments/*"]`}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: `"Payments/ledger" is excluded in Flow`, Attribute: "include",
+		Detail: []string{"An exclusion rule in Flow keeps this repository from being imported", "under Settings > Integrations > the integration's name > Repos"},
+	})
+	byHand(t, s.Flow().Exclude(flowserver.Repositories, 1, "Payments/ledger", false))
+	w.MustApply()
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+}
+
+func TestAnUnknownIntegrationIsAnErrorAtPlanTime(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"integration_id": `"7"`}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: "Flow has no integration 7", Attribute: "integration_id"})
+}
+
+// TestOddNames: names come from Azure DevOps, and selectors are written by people.
+func TestOddNames(t *testing.T) {
+	t.Parallel()
+	names := map[string][2]string{
+		"Données & Analyse/réseau": {"Données & Analyse", "réseau"},
+		"a b/c d":                  {"a b", "c d"},
+		"x/y.z_1":                  {"x", "y.z_1"},
+		"x/api":                    {"x", "api"}, // as in Payments
+		"x/[brackets] {braces}":    {"x", "[brackets] {braces}"},
+		"Straße/Ünïcode $(x) %20":  {"Straße", "Ünïcode $(x) %20"},
+	}
+	s := acctest.Start(t, sandbox.Options{})
+	for _, name := range names {
+		if err := s.AzureDevOps().CreateProject("contoso", project(name[0])); err != nil && name[0] != "x" {
+			t.Fatal(err)
+		}
+		_, err := s.AzureDevOps().CreateRepository("contoso", name[0], name[1])
+		byHand(t, err)
+	}
+	addIntegration(t, s)
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{
+		"include": `["données & analyse/RÉSEAU", "a b/c d", "x/*", "STRASSE/*", "straße/*", "payments/api"]`,
+	}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: failure, Summary: `Selector "STRASSE/*" matches nothing`, Attribute: "include", Detail: []string{`Did you mean "Straße/*"?`},
+	})
+	w.Configure(repoImport(s, attributes{
+		"include": `["données & analyse/RÉSEAU", "a b/c d", "x/*", "STRAẞE/*", "payments/api"]`,
+		"exclude": `["x/[b]*"]`,
+	}))
+	w.MustApply()
+	w.ExpectEmptyPlan()
+	expectImported(t, s, "Données & Analyse/réseau", "Payments/api", "Straße/Ünïcode $(x) %20", "a b/c d", "x/[brackets] {braces}", "x/api", "x/y.z_1")
+
+	byHand(t, s.AzureDevOps().RenameRepository("contoso", "x", "y.z_1", "Y.Z_1"))
+	sync(t, s)
+	w.ExpectEmptyPlan()
+}
+
+// TestWhatHappensToRepositoriesInAzureDevOps: what is imported stays imported, whatever its name is now.
+func TestWhatHappensToRepositoriesInAzureDevOps(t *testing.T) {
+	t.Parallel()
+	ado := func(s *acctest.Sandbox) map[string]error {
+		return map[string]error{
+			"disabled": s.AzureDevOps().DisableRepository("contoso", "Payments", "api", true),
+			"renamed":  s.AzureDevOps().RenameRepository("contoso", "Payments", "web", "shop"),
+			"moved":    s.AzureDevOps().MoveRepository("contoso", "Payments", "ledger", "Platform"),
+			"deleted":  s.AzureDevOps().DeleteRepository("contoso", "Platform", "docs"),
+		}
+	}
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*", "Platform/*"]`}))
+	w.MustApply()
+	for what, err := range ado(s) {
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	sync(t, s)
+	s.Flow().Traffic().Reset()
+	w.ExpectEmptyPlan()
+	w.MustApply()
+	if writes := s.Writes(); len(writes) > 0 {
+		t.Errorf("nothing is to be imported, and Flow got %v", writes)
+	}
+	w.Configure(repoImport(s, attributes{"include": `["Payments/web"]`}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/web" matches nothing`, Attribute: "include"})
+}
