@@ -2,8 +2,10 @@ package acctest
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -202,11 +204,11 @@ func (p *Protocol) Validate(resource string, config Values) []*Diagnostic {
 
 // Sentences is what diagnostics say.
 func Sentences(diagnostics []*Diagnostic) string {
-	var all string
+	var all strings.Builder
 	for _, d := range diagnostics {
-		all += d.Severity.String() + ": " + d.Summary + ": " + d.Detail + "\n"
+		fmt.Fprintf(&all, "%s: %s: %s\n", d.Severity, d.Summary, d.Detail)
 	}
-	return all
+	return all.String()
 }
 
 func hasError(diagnostics []*Diagnostic) bool {
@@ -259,7 +261,7 @@ func (p *Protocol) value(as tftypes.Type, of any) tftypes.Value {
 	}
 	encoded, err := json.Marshal(of)
 	must(p.t, err)
-	value, err := tftypes.ValueFromJSON(encoded, as)
+	value, err := (tfprotov6.RawState{JSON: encoded}).Unmarshal(as)
 	must(p.t, err)
 	return value
 }

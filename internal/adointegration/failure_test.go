@@ -120,7 +120,7 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 		s := acctest.Start(t, sandbox.Options{})
 		w := acctest.NewWorkspace(t)
 		w.Configure(s.ProviderConfigWithKey(s.ReadonlyAPIKey()), resourceBlock(s, "main", nil))
-		acctest.Expect(t, w.FailedApply(), tfvcOnly, tfvcOnly, acctest.Said{ // Terraform plans once more when it applies
+		acctest.Expect(t, w.FailedApply(), tfvcOnly, acctest.Said{
 			Severity: failure, Summary: "Could not create the integration",
 			Detail: []string{
 				`Could not create integration "Contoso": Flow answered HTTP 403 Forbidden`, "You do not have permission to perform this action.",

@@ -89,24 +89,22 @@ func TestListedResourcesPlanNothing(t *testing.T) {
 		t.Fatalf("got %d integrations, want 3", len(listed))
 	}
 	for _, one := range listed {
-		t.Run(one.DisplayName, func(t *testing.T) {
-			config := p.GenerateConfig(resourceType, one.Resource)
-			for name := range config {
-				if strings.HasPrefix(name, "personal_access_token") {
-					t.Errorf("the configuration has %s", name)
-				}
+		config := p.GenerateConfig(resourceType, one.Resource)
+		for name := range config {
+			if strings.HasPrefix(name, "personal_access_token") {
+				t.Errorf("%s: the configuration has %s", one.DisplayName, name)
 			}
-			if diagnostics := p.Validate(resourceType, config); len(diagnostics) > 0 {
-				t.Errorf("the configuration is not valid:\n%s", acctest.Sentences(diagnostics))
-			}
-			imported := p.Must(p.Read(resourceType, p.Must(p.Import(resourceType, "", one.Identity))))
-			if diff := cmp.Diff(imported.State, one.Resource); diff != "" {
-				t.Errorf("what is listed is not what is imported: %s", diff)
-			}
-			if diff := cmp.Diff(imported.State, p.Must(p.Plan(resourceType, imported, config)).State); diff != "" {
-				t.Errorf("the plan after the import is not empty: %s", diff)
-			}
-		})
+		}
+		if diagnostics := p.Validate(resourceType, config); len(diagnostics) > 0 {
+			t.Errorf("%s: the configuration is not valid:\n%s", one.DisplayName, acctest.Sentences(diagnostics))
+		}
+		imported := p.Must(p.Read(resourceType, p.Must(p.Import(resourceType, "", one.Identity))))
+		if diff := cmp.Diff(imported.State, one.Resource); diff != "" {
+			t.Errorf("%s: what is listed is not what is imported: %s", one.DisplayName, diff)
+		}
+		if diff := cmp.Diff(imported.State, p.Must(p.Plan(resourceType, imported, config)).State); diff != "" {
+			t.Errorf("%s: the plan after the import is not empty: %s", one.DisplayName, diff)
+		}
 	}
 	if writes := s.Writes(); len(writes) > 0 {
 		t.Errorf("Flow was sent %v", writes)
@@ -116,28 +114,40 @@ func TestListedResourcesPlanNothing(t *testing.T) {
 // TestListSaysWhatFails: an error that is not a result of its own would look like a workspace without integrations.
 func TestListSaysWhatFails(t *testing.T) {
 	t.Parallel()
-	s := withIntegrations(t)
-	fails := func(t *testing.T, p *acctest.Protocol, texts ...string) {
-		t.Helper()
-		listed := p.List(resourceType, nil, true, 100)
-		if len(listed) != 1 || len(listed[0].Diagnostics) == 0 {
-			t.Fatalf("got %v, want one result with an error", listed)
-		}
-		for _, text := range texts {
-			if said := acctest.Sentences(listed[0].Diagnostics); !strings.Contains(said, text) {
-				t.Errorf("the error does not say %q:\n%s", text, said)
+	for name, test := range map[string]struct {
+		arguments acctest.Values
+		fault     traffic.Fault
+		says      []string
+	}{
+		"a refused key": {
+			arguments: acctest.Values{"api_key": "wrong"},
+			says:      []string{"ERROR: Could not list the integrations", "Flow does not accept the API key"},
+		},
+		"a key that is not known yet": {
+			arguments: acctest.Values{"api_key": acctest.Unknown},
+			says:      []string{"ERROR:", "api_key"},
+		},
+		"a key without the right": {
+			fault: traffic.Fault{Method: http.MethodGet, Path: "/v3/customer/core/integrations/", Status: http.StatusForbidden},
+			says:  []string{"ERROR: Could not list the integrations", "HTTP 403", "Give the user a role"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := withIntegrations(t)
+			if test.fault.Status != 0 {
+				s.Flow().Traffic().Inject(test.fault)
 			}
-		}
+			listed := s.Protocol(t, test.arguments).List(resourceType, nil, true, 100)
+			if len(listed) != 1 {
+				t.Fatalf("got %v, want one result with an error", listed)
+			}
+			said := acctest.Sentences(listed[0].Diagnostics)
+			for _, text := range test.says {
+				if !strings.Contains(said, text) {
+					t.Errorf("the error does not say %q:\n%s", text, said)
+				}
+			}
+		})
 	}
-	t.Run("a refused key", func(t *testing.T) {
-		fails(t, s.Protocol(t, acctest.Values{"api_key": "wrong"}), "ERROR: Could not list the integrations", "Flow does not accept the API key")
-	})
-	t.Run("a provider without a key", func(t *testing.T) {
-		fails(t, s.Protocol(t, acctest.Values{"api_key": acctest.Unknown}), "ERROR:", "api_key")
-	})
-	t.Run("a key without the right", func(t *testing.T) {
-		remove := s.Flow().Traffic().Inject(traffic.Fault{Method: http.MethodGet, Path: "/v3/customer/core/integrations/", Status: http.StatusForbidden})
-		defer remove()
-		fails(t, s.Protocol(t, nil), "ERROR: Could not list the integrations", "403")
-	})
 }

@@ -125,7 +125,7 @@ func TestPlanTimeChecks(t *testing.T) {
 			Detail: []string{"VS403463: The conditional access policy defined by your Azure Active Directory administrator has failed", "activity id", "Organization settings > Policies"},
 		}}},
 		"token in the state": {attributes{"personal_access_token_wo": "", "personal_access_token": token("revoked")}, []acctest.Said{
-			inState, inState, // once from validating, once from planning
+			inState,
 			on("personal_access_token", rejected("contoso", "it answers HTTP 401")),
 		}},
 	} {

@@ -1,0 +1,159 @@
+// Command bench measures whole Terraform commands against the sandbox, each beside a baseline taken in the same run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
+)
+
+// limit is how long all of it may take, the first builds included.
+const limit = 20 * time.Minute
+
+// extent is how much is measured.
+type extent struct {
+	Sizes     []int         // repositories of the organizations that are planned against, ascending
+	Imports   int           // repositories that are imported in one go
+	Latency   time.Duration // of each answer meanwhile
+	Instances int           // of a resource, in one configuration
+	Rounds    int           // how often each time is taken
+}
+
+// full is what the project's limits are about.
+var full = extent{
+	Sizes:     []int{10, 100, 1_000, 10_000},
+	Imports:   2_000,
+	Latency:   20 * time.Millisecond,
+	Instances: 1_000,
+	Rounds:    5,
+}
+
+func main() {
+	if provider := os.Getenv(watchedVariable); provider != "" {
+		os.Exit(watch(provider))
+	}
+	output := flag.String("o", filepath.Join(".cache", "bench", "commands.json"), "`file` for the measurements, as JSON")
+	flag.Parse()
+	ctx, cancel := context.WithTimeoutCause(context.Background(), limit, fmt.Errorf("not done after %s", limit))
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	r, err := run(ctx, full, os.Stderr)
+	stop()
+	cancel()
+	if err == nil {
+		err = errors.Join(r.print(os.Stdout), r.save(*output))
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	case !r.held():
+		os.Exit(1)
+	}
+}
+
+// bench is one run.
+type bench struct {
+	extent
+	dir      string
+	cli      terraformcli.CLI
+	progress io.Writer
+	report   report
+}
+
+// The folders of programs. Terraform takes as the provider what has the provider's name.
+const (
+	providers       = "provider"  // the real one
+	emptyProviders  = "donothing" // the one that does nothing
+	watchers        = "watcher"   // this program, which watches one of the others
+	sandboxes       = "sandbox"
+	providerProgram = "terraform-provider-flow"
+	sandboxProgram  = "flow-sandbox"
+)
+
+// run measures everything, and tells progress what it is at. Its error is one of measuring; what exceeds a limit is in the
+// report.
+func run(ctx context.Context, e extent, progress io.Writer) (r *report, err error) {
+	dir, err := os.MkdirTemp("", "flow-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	b := &bench{extent: e, dir: dir, progress: progress}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"Building", b.prepare},
+		{"No-op plans, by the number of repositories", b.measureGrowth},
+		{"A first import", b.measureImport},
+		{"Many instances", b.measureInstances},
+	} {
+		fmt.Fprintln(progress, step.name)
+		if err := step.do(ctx); err != nil {
+			return nil, errors.Join(err, context.Cause(ctx))
+		}
+	}
+	return &b.report, nil
+}
+
+func (b *bench) path(elements ...string) string {
+	return filepath.Join(append([]string{b.dir}, elements...)...)
+}
+
+func executable(name string) string {
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return name
+}
+
+// prepare builds the programs and finds Terraform.
+func (b *bench) prepare(ctx context.Context) error {
+	for _, folder := range []string{providers, emptyProviders, watchers, sandboxes} {
+		if err := os.Mkdir(b.path(folder), 0o700); err != nil {
+			return err
+		}
+	}
+	const commands = "github.com/flow-community/terraform-provider-flow/internal/cmd/"
+	err := terraformcli.Build(ctx, b.path(providers))
+	if err == nil {
+		err = build(ctx, b.path(emptyProviders, providerProgram), commands+"bench/donothing")
+	}
+	if err == nil {
+		err = build(ctx, b.path(sandboxes, sandboxProgram), commands+"flow-sandbox")
+	}
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := os.Symlink(self, b.path(watchers, executable(providerProgram))); err != nil {
+		return err
+	}
+	if b.cli, err = terraformcli.Find(ctx, b.progress); err != nil {
+		return err
+	}
+	b.report = report{Time: time.Now().UTC(), Terraform: fmt.Sprintf("%s %s", b.cli.Product, b.cli.Version), System: system()}
+	return isolate()
+}
+
+func build(ctx context.Context, path, pkg string) error {
+	command := exec.CommandContext(ctx, "go", "build", "-o", executable(path), pkg)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", pkg, err, output)
+	}
+	return nil
+}
