@@ -119,11 +119,14 @@ type Said struct {
 // Anywhere stands for the attribute of a diagnostic that some versions of Terraform locate, and others do not.
 const Anywhere = "*"
 
-// Expect fails the test unless the diagnostics are exactly those. What a plan says twice counts once: some versions of
-// Terraform repeat what validating has said already.
+// Expect fails the test unless the diagnostics are exactly those. Their order does not count, as Terraform works on
+// several things at once; and what a plan says twice counts once, as some versions of Terraform repeat what validating has
+// said already.
 func Expect(t testing.TB, result terraformcli.Result, want ...Said) {
 	t.Helper()
-	got := slices.Clone(result.Diagnostics)
+	got, want := slices.Clone(result.Diagnostics), slices.Clone(want)
+	slices.SortStableFunc(got, func(a, b tfjson.Diagnostic) int { return strings.Compare(a.Summary, b.Summary) })
+	slices.SortStableFunc(want, func(a, b Said) int { return strings.Compare(a.Summary, b.Summary) })
 	for i := len(got) - 1; i > 0; i-- {
 		if slices.ContainsFunc(got[:i], func(said tfjson.Diagnostic) bool { return reflect.DeepEqual(said, got[i]) }) {
 			got = slices.Delete(got, i, i+1)

@@ -1,0 +1,29 @@
+package provider_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
+)
+
+func TestTheFrameworkLogsAsMuchAsTheUserWantsToSee(t *testing.T) {
+	for name, test := range map[string]struct {
+		sdk, own, all, want string
+	}{
+		"no log":                    {"", "", "", "OFF"},
+		"everything":                {"", "", "TRACE", "TRACE"},
+		"less of providers":         {"", "WARN", "TRACE", "WARN"},
+		"something else of the SDK": {"DEBUG", "WARN", "TRACE", "DEBUG"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TF_LOG_SDK", test.sdk)
+			t.Setenv("TF_LOG_PROVIDER", test.own)
+			t.Setenv("TF_LOG", test.all)
+			provider.LimitFrameworkLog()
+			if got := os.Getenv("TF_LOG_SDK"); got != test.want {
+				t.Errorf("the framework logs at %q, want %q", got, test.want)
+			}
+		})
+	}
+}
