@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
 
@@ -176,6 +177,36 @@ func TestUnreachableAzureDevOps(t *testing.T) {
 			if plan.ExitCode != 2 {
 				t.Errorf("the plan ends with %d, want 2 for something to do", plan.ExitCode)
 			}
+		})
+	}
+}
+
+// TestBrokenAnswersOfAzureDevOpsAreNamed breaks the answer about the processes, which shows one of the scopes, in every
+// way: the plan goes on, and says which request to which server was answered how, and what was not checked for it.
+func TestBrokenAnswersOfAzureDevOpsAreNamed(t *testing.T) {
+	t.Parallel()
+	const probe = "/dev.azure.com/contoso/_apis/work/processes"
+	for name, test := range map[string]struct {
+		fault traffic.Fault
+		says  string
+	}{
+		"HTML":      {traffic.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, "Azure DevOps answered HTTP 200 OK with an HTML page instead of JSON"},
+		"empty":     {traffic.Fault{Status: 200, ContentType: "application/json"}, "Azure DevOps answered HTTP 200 OK with an empty body"},
+		"truncated": {traffic.Fault{Truncate: true}, "Azure DevOps's answer broke off before its end"},
+		"slow":      {traffic.Fault{Latency: time.Minute}, "Azure DevOps gave no complete answer in time"},
+		"error":     {traffic.Fault{Status: 500}, "Azure DevOps answered HTTP 500 Internal Server Error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{})
+			test.fault.Path = probe
+			s.AzureDevOps().Traffic().Inject(test.fault)
+			w := acctest.NewWorkspace(t)
+			w.Configure(s.ProviderConfig(`request_timeout = "1s"`), resourceBlock(s, "main", nil))
+			acctest.Expect(t, w.MustPlan(), tfvcOnly, acctest.Said{
+				Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
+				Detail: []string{"Work Items (Read): ", test.says, "GET http://127.0.0.1", probe, "Run the plan again later"},
+			})
 		})
 	}
 }
