@@ -28,19 +28,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	}
 	plan := r.kind.NewObject()
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
-	var state Object
-	if !request.State.Raw.IsNull() {
-		state = r.kind.NewObject()
-		response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	if !request.Plan.Raw.Equal(request.State.Raw) || plan.Common().hasPending() {
+		response.Diagnostics.Append(r.planChange(ctx, request, response, plan)...)
 	}
 	if response.Diagnostics.HasError() {
 		return
-	}
-	if planComputed(plan, state) {
-		response.Diagnostics.Append(response.Plan.Set(ctx, plan)...)
-	}
-	if state != nil && !state.Common().IntegrationID.Equal(plan.Common().IntegrationID) {
-		response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
 	}
 	if !plan.Common().known() || r.data.FlowUnknown() {
 		return
@@ -53,21 +45,38 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	response.Diagnostics.Append(r.checkPlan(ctx, t)...)
 }
 
-// planComputed plans the computed attributes, and tells whether that changes the plan. The state is nil for a creation.
-func planComputed(plan, state Object) bool {
-	attributes, count := plan.Common(), plan.Count()
-	before, countBefore := *attributes, *count
+// planChange plans what a change brings with it.
+func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan Object) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	var state Object
+	if !request.State.Raw.IsNull() {
+		state = r.kind.NewObject()
+		diagnostics.Append(request.State.Get(ctx, state)...)
+	}
+	if diagnostics.HasError() {
+		return diagnostics
+	}
+	planComputed(plan, state)
+	diagnostics.Append(response.Plan.Set(ctx, plan)...)
+	if state != nil && !state.Common().IntegrationID.Equal(plan.Common().IntegrationID) {
+		diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
+	}
+	return diagnostics
+}
+
+// planComputed plans the computed attributes. The state is nil for a creation.
+func planComputed(plan, state Object) {
+	attributes := plan.Common()
 	attributes.Pending = pendingOf(nil)
 	attributes.ID = attributes.IntegrationID
-	*count = types.Int64Unknown()
-	if state != nil {
-		same := state.Common().Include.Equal(attributes.Include) && state.Common().Exclude.Equal(attributes.Exclude) &&
-			state.Common().IntegrationID.Equal(attributes.IntegrationID)
-		if same && !state.Common().hasPending() {
-			*count = *state.Count()
-		}
+	*plan.Count() = types.Int64Unknown()
+	if state == nil || state.Common().hasPending() {
+		return
 	}
-	return !before.Pending.Equal(attributes.Pending) || !before.ID.Equal(attributes.ID) || !countBefore.Equal(*count)
+	before := state.Common()
+	if before.Include.Equal(attributes.Include) && before.Exclude.Equal(attributes.Exclude) && before.IntegrationID.Equal(attributes.IntegrationID) {
+		*plan.Count() = *state.Count()
+	}
 }
 
 // checkPlan says what is wrong with the integration and the selectors, as far as Flow knows them already.

@@ -110,8 +110,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 }
 
 // catalog lists what the integration offers. An integration that does not exist is a *flow.NotFoundError: it is asked for
-// only if it offers nothing, since Flow lists nothing for one that it
-// does not know, or refuses to.
+// only if it offers nothing, since Flow lists nothing for one that it does not know, or refuses to.
 func (r *Resource) catalog(ctx context.Context, t target) (*bulkimport.Catalog, error) {
 	catalog, err := t.importer.Catalog(ctx, t.integration)
 	switch status := httpclient.StatusOf(err); {

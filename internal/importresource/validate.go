@@ -13,11 +13,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// selectorList is the validator of lists of selectors.
+// selectorList is the validator of lists of selectors: it checks each one as far as it is known.
 type selectorList struct{ kind selector.Kind }
-
-// SelectorList checks each selector of a list as far as it is known.
-func SelectorList(kind selector.Kind) validator.List { return selectorList{kind} }
 
 // Description implements validator.Describer.
 func (selectorList) Description(context.Context) string { return "values must be selectors" }

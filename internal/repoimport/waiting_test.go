@@ -26,6 +26,7 @@ func withIntegration(s *acctest.Sandbox, changes attributes) string {
 // TestCreationWaitsUntilFlowHasDiscoveredTheOrganization: with the integration in the same apply.
 func TestCreationWaitsUntilFlowHasDiscoveredTheOrganization(t *testing.T) {
 	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
 	s := acctest.Start(t, sandbox.Options{DiscoveryDelay: 1500 * time.Millisecond})
 	w := acctest.NewWorkspace(t)
 	w.Configure(withIntegration(s, attributes{"include": `["Payments/*"]`}))

@@ -67,13 +67,8 @@ type Result struct {
 }
 
 // Errors are the diagnostics that are errors.
-func (r Result) Errors() []tfjson.Diagnostic { return r.ofSeverity(tfjson.DiagnosticSeverityError) }
-
-// Warnings are the diagnostics that are warnings.
-func (r Result) Warnings() []tfjson.Diagnostic { return r.ofSeverity(tfjson.DiagnosticSeverityWarning) }
-
-func (r Result) ofSeverity(severity tfjson.DiagnosticSeverity) []tfjson.Diagnostic {
-	return slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d tfjson.Diagnostic) bool { return d.Severity != severity })
+func (r Result) Errors() []tfjson.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d tfjson.Diagnostic) bool { return d.Severity != tfjson.DiagnosticSeverityError })
 }
 
 // Plan plans, with more arguments if given, and leaves the plan for ShowPlan.
