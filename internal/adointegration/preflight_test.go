@@ -39,8 +39,9 @@ func rejected(organization, how string) acctest.Said {
 	}
 }
 
-// inState is what the framework says of the token's other argument, where Terraform has write-only ones.
-var inState = acctest.Said{Severity: caution, Summary: "Available Write-Only Attribute Alternative", Attribute: "personal_access_token"}
+// inState is what is said of the token's other argument, where Terraform has write-only ones: on the whole resource, since
+// Terraform prints the line that a warning points at.
+var inState = acctest.Said{Severity: caution, Summary: "The token is stored in the state", Detail: []string{"personal_access_token_wo"}}
 
 func missingScope(names string) acctest.Said {
 	return acctest.Said{

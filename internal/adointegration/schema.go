@@ -89,9 +89,6 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "The same token for versions of Terraform that lack write-only arguments. It is **stored in the state**, so prefer `personal_access_token_wo`.",
 				Optional:            true,
 				Sensitive:           true,
-				Validators: []validator.String{
-					stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot("personal_access_token_wo")),
-				},
 			},
 			"auth_method": schema.StringAttribute{
 				MarkdownDescription: "How Flow signs in: `access_token` (the default) or `oauth`. A connection by OAuth takes a person's consent in a browser: " +

@@ -22,6 +22,11 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 		return
 	}
 	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
+	if !config.PersonalAccessToken.IsNull() && request.ClientCapabilities.WriteOnlyAttributesAllowed {
+		// Not on the argument: Terraform would print its line, and with it a token that is written there.
+		response.Diagnostics.AddWarning("The token is stored in the state",
+			"This version of Terraform has write-only arguments: give the token as personal_access_token_wo, and it is in no plan and no state.")
+	}
 	if config.AuthMethod.ValueString() == authOAuth && tokenOf(config).given() {
 		response.Diagnostics.AddAttributeError(tokenOf(config).argument, "A connection by OAuth has no token",
 			`auth_method is "oauth", so Flow signs in with the consent that a person gave in the browser. Remove the token, or set auth_method = "access_token".`)

@@ -63,6 +63,11 @@ func (a *Attributes) known() bool {
 	return !a.IntegrationID.IsUnknown()
 }
 
+// selectsAs tells whether the selectors are those of other attributes, on the same integration.
+func (a *Attributes) selectsAs(other *Attributes) bool {
+	return a.Include.Equal(other.Include) && a.Exclude.Equal(other.Exclude) && a.IntegrationID.Equal(other.IntegrationID)
+}
+
 // integration gives the id of the integration.
 func (a *Attributes) integration() (int64, diag.Diagnostics) {
 	id, err := strconv.ParseInt(a.IntegrationID.ValueString(), 10, 64)

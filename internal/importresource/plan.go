@@ -26,10 +26,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		r.planDestruction(ctx, request, response)
 		return
 	}
-	plan := r.kind.NewObject()
+	plan, settled := r.kind.NewObject(), true
 	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
 	if !request.Plan.Raw.Equal(request.State.Raw) || plan.Common().hasPending() {
-		response.Diagnostics.Append(r.planChange(ctx, request, response, plan)...)
+		var diagnostics diag.Diagnostics
+		settled, diagnostics = r.planChange(ctx, request, response, plan)
+		response.Diagnostics.Append(diagnostics...)
 	}
 	if response.Diagnostics.HasError() {
 		return
@@ -42,26 +44,42 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
-	response.Diagnostics.Append(r.checkPlan(ctx, t)...)
+	checked := r.checkPlan(ctx, t)
+	if settled {
+		checked = asReminders(checked)
+	}
+	response.Diagnostics.Append(checked...)
 }
 
-// planChange plans what a change brings with it.
-func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan Object) diag.Diagnostics {
-	var diagnostics diag.Diagnostics
+// asReminders makes warnings of what is wrong with selectors that nobody is changing: a repository may have been renamed
+// or removed since, which has to be seen, and must not stop other work or the destruction of the resource.
+func asReminders(diagnostics diag.Diagnostics) diag.Diagnostics {
+	var reminders diag.Diagnostics
+	for _, one := range diagnostics {
+		if at, ok := one.(diag.DiagnosticWithPath); ok {
+			one = diag.NewAttributeWarningDiagnostic(at.Path(), one.Summary(), one.Detail())
+		}
+		reminders.Append(one)
+	}
+	return reminders
+}
+
+// planChange plans what a change brings with it, and tells whether the selectors stay as they are.
+func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan Object) (settled bool, diagnostics diag.Diagnostics) {
 	var state Object
 	if !request.State.Raw.IsNull() {
 		state = r.kind.NewObject()
 		diagnostics.Append(request.State.Get(ctx, state)...)
 	}
 	if diagnostics.HasError() {
-		return diagnostics
+		return false, diagnostics
 	}
 	planComputed(plan, state)
 	diagnostics.Append(response.Plan.Set(ctx, plan)...)
 	if state != nil && !state.Common().IntegrationID.Equal(plan.Common().IntegrationID) {
 		diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
 	}
-	return diagnostics
+	return state != nil && plan.Common().selectsAs(state.Common()), diagnostics
 }
 
 // planComputed plans the computed attributes. The state is nil for a creation.
@@ -70,11 +88,7 @@ func planComputed(plan, state Object) {
 	attributes.Pending = pendingOf(nil)
 	attributes.ID = attributes.IntegrationID
 	*plan.Count() = types.Int64Unknown()
-	if state == nil || state.Common().hasPending() {
-		return
-	}
-	before := state.Common()
-	if before.Include.Equal(attributes.Include) && before.Exclude.Equal(attributes.Exclude) && before.IntegrationID.Equal(attributes.IntegrationID) {
+	if state != nil && !state.Common().hasPending() && attributes.selectsAs(state.Common()) {
 		*plan.Count() = *state.Count()
 	}
 }

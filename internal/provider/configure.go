@@ -50,7 +50,7 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 	config.HTTP.Logger = slog.New(logHandler{})
 	data := providerdata.New(config)
 	response.ResourceData, response.DataSourceData, response.ListResourceData = data, data, data
-	response.EphemeralResourceData = data
+	response.EphemeralResourceData, response.ActionData = data, data
 }
 
 func (m model) config() providerdata.Config {
@@ -98,7 +98,7 @@ func setting[T any](argument types.String, variable string, parse func(string) (
 	}
 	value, err := parse(raw)
 	if err != nil {
-		problems.AddError("Wrong environment variable", variable+": "+err.Error()+".")
+		problems.AddError("Wrong environment variable "+variable, providerdata.Sentence(err))
 		return
 	}
 	*into = value

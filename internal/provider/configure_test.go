@@ -114,23 +114,23 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 		},
 		"key": {
 			map[string]string{envAPIKey: "k3y-with a-space"},
-			"Wrong environment variable",
-			[]string{"FLOW_API_KEY: ", "white space"},
+			"Wrong environment variable FLOW_API_KEY",
+			[]string{"white space"},
 		},
 		"preflight": {
 			map[string]string{envPreflight: "never"},
-			"Wrong environment variable",
-			[]string{"FLOW_PREFLIGHT: ", `"never" is not a preflight mode: it is "always", "changes" or "off".`},
+			"Wrong environment variable FLOW_PREFLIGHT",
+			[]string{`"never" is not a preflight mode: it is "always", "changes" or "off".`},
 		},
 		"endpoint": {
 			map[string]string{envAzureDevOpsEndpoint: "http://ado.example.com"},
-			"Wrong environment variable",
-			[]string{"FLOW_AZURE_DEVOPS_ENDPOINT: ", "plain http", `such as "http://127.0.0.1:8081".`},
+			"Wrong environment variable FLOW_AZURE_DEVOPS_ENDPOINT",
+			[]string{"plain http", `such as "http://127.0.0.1:8081".`},
 		},
 		"workspace": {
 			map[string]string{envWorkspace: "https://flow.example.com/"},
-			"Wrong environment variable",
-			[]string{"FLOW_WORKSPACE: ", `"https://flow.example.com/" is not the name of a workspace`},
+			"Wrong environment variable FLOW_WORKSPACE",
+			[]string{`"https://flow.example.com/" is not the name of a workspace`},
 		},
 	}
 	for name, test := range tests {

@@ -3,6 +3,8 @@ package repoimport_test
 import (
 	"testing"
 
+	tfjson "github.com/hashicorp/terraform-json"
+
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
@@ -187,4 +189,32 @@ func TestWhatHappensToRepositoriesInAzureDevOps(t *testing.T) {
 	}
 	w.Configure(repoImport(s, attributes{"include": `["Payments/web"]`}))
 	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/web" matches nothing`, Attribute: "include"})
+}
+
+// TestARenameStopsNobody: a selector that somebody writes has to match, but one that has stopped matching is a warning,
+// which keeps neither other imports nor the destruction from going on.
+func TestARenameStopsNobody(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	config := func(include string) string { return repoImport(s, attributes{"include": include}) }
+	w.Configure(config(`["Payments/web", "Platform/*"]`))
+	w.MustApply()
+	byHand(t, s.AzureDevOps().RenameRepository("contoso", "Payments", "web", "shop"))
+	_, err := s.AzureDevOps().CreateRepository("contoso", "Platform", "new")
+	byHand(t, err)
+	sync(t, s)
+
+	renamed := acctest.Said{Severity: tfjson.DiagnosticSeverityWarning, Summary: `Selector "Payments/web" matches nothing`, Attribute: "include"}
+	plan := w.MustPlan()
+	acctest.Expect(t, plan, renamed)
+	if plan.ExitCode != 2 {
+		t.Errorf("the plan ends with %d, want 2: Platform/new is to be imported", plan.ExitCode)
+	}
+	acctest.Expect(t, w.MustApply(), renamed)
+	w.Configure(config(`["Payments/web", "Platform/*", "Archive/*"]`))
+	renamed.Severity = failure
+	acctest.Expect(t, w.MustPlan(), renamed)
+	w.Configure(config(`["Payments/web", "Platform/*"]`))
+	w.MustApply("-destroy")
 }

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -102,6 +103,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		if s.options.Scenario, err = scenario.LoadFile(s.scenarioFile); err != nil {
 			return err
 		}
+	}
+	// Whoever waits for the file must not find the one of an earlier run.
+	if err := os.Remove(s.envFile); s.envFile != "" && err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	running, err := sandbox.Start(ctx, s.options)
 	if errors.Is(err, syscall.EADDRINUSE) {

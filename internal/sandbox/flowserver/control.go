@@ -2,7 +2,9 @@ package flowserver
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -45,6 +47,12 @@ func (s *Server) changeByControl(w http.ResponseWriter, r *http.Request) {
 	if err := decoder.Decode(&wanted); err != nil {
 		http.Error(w, "the change must be a JSON object: "+err.Error(), http.StatusBadRequest)
 		return
+	}
+	for word := range wanted.Services {
+		if !slices.ContainsFunc(switches, func(known service) bool { return known.word == word }) {
+			http.Error(w, fmt.Sprintf("there is no service %q: they are repo, pull_request and ticket; webhooks stand beside them", word), http.StatusBadRequest)
+			return
+		}
 	}
 	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64) // 0 is nobody's id
 	err := s.ChangeIntegration(id, func(i *Integration) {
