@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,6 +24,7 @@ type Protocol struct {
 	resources  map[string]tftypes.Type
 	lists      map[string]tftypes.Type
 	identities map[string]tftypes.Type
+	actions    map[string]tftypes.Type
 }
 
 // Values are an object's attributes as encoding/json has them; one that is left out is null. A nil map is a null object.
@@ -54,6 +56,10 @@ func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 	p := &Protocol{
 		t: t, server: server,
 		resources: types(schemas.ResourceSchemas), lists: types(schemas.ListResourceSchemas), identities: types(identities.IdentitySchemas),
+		actions: map[string]tftypes.Type{},
+	}
+	for name, action := range schemas.ActionSchemas {
+		p.actions[name] = action.Schema.ValueType()
 	}
 	config := Values{"base_url": s.FlowBaseURL(), "api_key": s.APIKey(), "azure_devops_endpoint": s.AzureDevOpsEndpoint()}
 	maps.Copy(config, arguments)
@@ -200,6 +206,32 @@ func (p *Protocol) Validate(resource string, config Values) []*Diagnostic {
 	})
 	must(p.t, err)
 	return response.Diagnostics
+}
+
+// Invoke validates and invokes an action, and gives the messages about its progress.
+func (p *Protocol) Invoke(ctx context.Context, action string, config Values) (progress []string, diagnostics []*Diagnostic) {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ActionServer)
+	if !ok {
+		p.t.Fatal("the provider's server has no actions")
+	}
+	encoded := p.encode(p.actions[action], config)
+	validated, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: action, Config: encoded})
+	must(p.t, err)
+	if len(validated.Diagnostics) > 0 {
+		return nil, validated.Diagnostics
+	}
+	response, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: action, Config: encoded})
+	must(p.t, err)
+	for event := range response.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diagnostics = event.Diagnostics
+		}
+	}
+	return progress, diagnostics
 }
 
 // Sentences is what diagnostics say.

@@ -84,6 +84,9 @@ func (i *Importer) note(integration int64, item Item, state importState) {
 	}
 }
 
+// ForgetImported makes the next reader of Imported ask Flow anew: processing goes on by itself.
+func (i *Importer) ForgetImported(integration int64) { i.options.Source.ForgetImported(integration) }
+
 // Imported gives what is imported by its id, as Flow lists it.
 func (i *Importer) Imported(ctx context.Context, integration int64) (map[int64]flow.Imported, error) {
 	rows, err := i.options.Source.Imported(ctx, integration)

@@ -42,40 +42,81 @@ type Outcome struct {
 // ErrHopeless is why writes are left when many in a row have failed.
 var ErrHopeless = errors.New("too many in a row failed")
 
-// errNoID is why something cannot be removed.
-var errNoID = errors.New("Flow does not tell the id under which it is imported")
+// ErrNoID is why something imported can be neither removed nor updated.
+var ErrNoID = errors.New("Flow does not tell the id under which it is imported")
 
 // Import imports items, several at once. What fails does not keep the others from being imported.
 func (i *Importer) Import(ctx context.Context, integration int64, items []Item) Outcome {
-	return i.write(ctx, integration, items, operation{imports: true, send: func(ctx context.Context, item Item) (int64, error) {
-		return i.options.Source.Import(ctx, integration, item.Available)
+	return i.write(ctx, integration, items, operation{imports: true, send: func(ctx context.Context, item Item) error {
+		id, err := i.options.Source.Import(ctx, integration, item.Available)
+		if err == nil {
+			i.note(integration, item, importState{true, id})
+		}
+		return err
 	}})
 }
 
 // Remove removes items with their data from Flow, several at once.
 func (i *Importer) Remove(ctx context.Context, integration int64, items []Item) Outcome {
-	return i.write(ctx, integration, items, operation{send: func(ctx context.Context, item Item) (int64, error) {
+	return i.write(ctx, integration, items, operation{send: func(ctx context.Context, item Item) error {
 		if item.ImportedID == 0 {
-			return 0, errNoID
+			return ErrNoID
 		}
-		return 0, i.options.Source.Remove(ctx, integration, item.Available)
+		err := i.options.Source.Remove(ctx, integration, item.Available)
+		if err == nil {
+			i.note(integration, item, importState{})
+		}
+		return err
 	}})
+}
+
+// Each does with items what may be repeated without harm, several at once. Nothing is listed anew, and what fails is not
+// sent again; it does not keep the others from being done.
+func (i *Importer) Each(ctx context.Context, items []Item, send func(context.Context, Item) error) Outcome {
+	var outcome Outcome
+	for _, a := range i.send(ctx, items, send, &outcome) {
+		outcome.add(ctx, a)
+	}
+	outcome.conclude(ctx)
+	return outcome
 }
 
 // operation is one way of writing.
 type operation struct {
 	// imports tells whether an item is imported afterwards.
 	imports bool
-	// send gives the id of what it imports.
-	send func(ctx context.Context, item Item) (int64, error)
+	send    func(ctx context.Context, item Item) error
 }
 
 // attempt is an item, and what became of sending it.
 type attempt struct {
 	item Item
-	id   int64
 	sent bool
 	err  error
+}
+
+// left tells what was not sent, or was interrupted before Flow answered.
+func (a attempt) left(ctx context.Context) bool {
+	return !a.sent || ctx.Err() != nil && httpclient.StatusOf(a.err) == 0
+}
+
+// add takes up an attempt that will not be made again.
+func (o *Outcome) add(ctx context.Context, a attempt) {
+	if a.left(ctx) {
+		o.Left = append(o.Left, a.item)
+		return
+	}
+	o.Failed = append(o.Failed, Failure{a.item, a.err})
+}
+
+// conclude says why something is left, and brings the failures into their order.
+func (o *Outcome) conclude(ctx context.Context) {
+	if len(o.Left) > 0 {
+		if o.Stopped = context.Cause(ctx); o.Stopped == nil {
+			o.Stopped = ErrHopeless
+		}
+	}
+	slices.SortStableFunc(o.Failed, func(a, b Failure) int { return cmp.Compare(a.Item.Path, b.Item.Path) })
 }
 
 // write sends until each item is as wanted or has failed for good. An answer that was lost leaves open whether it is, and
@@ -83,36 +124,28 @@ type attempt struct {
 func (i *Importer) write(ctx context.Context, integration int64, items []Item, operation operation) Outcome {
 	var outcome Outcome
 	for sends := 1; len(items) > 0; sends++ {
-		failed := i.send(ctx, integration, items, operation, &outcome)
+		failed := i.send(ctx, items, operation.send, &outcome)
 		failed, listed := i.recheck(ctx, integration, failed, operation, &outcome)
 		items = nil
 		for _, a := range failed {
-			switch {
-			case !a.sent, ctx.Err() != nil && httpclient.StatusOf(a.err) == 0:
-				outcome.Left = append(outcome.Left, a.item)
-			case listed && sends < maxSends && flow.MayRepeat(a.err):
+			if !a.left(ctx) && listed && sends < maxSends && flow.MayRepeat(a.err) {
 				items = append(items, a.item)
-			default:
-				outcome.Failed = append(outcome.Failed, Failure{a.item, a.err})
+				continue
 			}
+			outcome.add(ctx, a)
 		}
 		if len(outcome.Left) > 0 { // what stopped the sending would stop it again
 			outcome.Left = append(outcome.Left, items...)
 			items = nil
 		}
 	}
-	if len(outcome.Left) > 0 {
-		if outcome.Stopped = context.Cause(ctx); outcome.Stopped == nil {
-			outcome.Stopped = ErrHopeless
-		}
-	}
-	slices.SortStableFunc(outcome.Failed, func(a, b Failure) int { return cmp.Compare(a.Item.Path, b.Item.Path) })
+	outcome.conclude(ctx)
 	return outcome
 }
 
 // send sends the writes, and gives those that were not carried out as far as it knows. When the context ends, or when it
 // is hopeless, the rest is not sent.
-func (i *Importer) send(ctx context.Context, integration int64, items []Item, operation operation, outcome *Outcome) []attempt {
+func (i *Importer) send(ctx context.Context, items []Item, send func(context.Context, Item) error, outcome *Outcome) []attempt {
 	attempts := make([]attempt, len(items))
 	var failuresInARow atomic.Int64
 	sendOne := func(a *attempt) {
@@ -120,12 +153,11 @@ func (i *Importer) send(ctx context.Context, integration int64, items []Item, op
 			return
 		}
 		a.sent = true
-		if a.id, a.err = operation.send(ctx, a.item); a.err != nil {
+		if a.err = send(ctx, a.item); a.err != nil {
 			failuresInARow.Add(1)
 			return
 		}
 		failuresInARow.Store(0)
-		i.note(integration, a.item, importState{operation.imports, a.id})
 	}
 	var workers errgroup.Group // each attempt keeps its own error
 	workers.SetLimit(max(i.options.Workers, 1))

@@ -203,3 +203,31 @@ func TestWhatHasNoIDIsNotRemoved(t *testing.T) {
 		t.Errorf("sent %v, failed %v", source.sent, outcome.Failed)
 	}
 }
+
+func TestEachIsDoneOnceAndWhatFailsIsNamed(t *testing.T) {
+	source := offering([2]string{"P", "c"}, [2]string{"P", "b"}, [2]string{"P", "a"})
+	importer := newImporter(source)
+	items := selected(t, importer, "P/*").Pending
+	var mutex sync.Mutex
+	sent := map[string]int{}
+	outcome := importer.Each(t.Context(), items, func(_ context.Context, item bulkimport.Item) error {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if sent[item.Path]++; item.Path != "P/b" {
+			return crashed
+		}
+		return nil
+	})
+	if diff := cmp.Diff(map[string]int{"P/a": 1, "P/b": 1, "P/c": 1}, sent); diff != "" {
+		t.Errorf("sent (-want +got):\n%s", diff)
+	}
+	if got := paths(outcome.Done); !cmp.Equal(got, []string{"P/b"}) || len(outcome.Left) > 0 || outcome.Stopped != nil {
+		t.Errorf("done %v, left %v, stopped by %v", got, outcome.Left, outcome.Stopped)
+	}
+	if len(outcome.Failed) != 2 || outcome.Failed[0].Item.Path != "P/a" || outcome.Failed[1].Item.Path != "P/c" || !errors.Is(outcome.Failed[0].Err, crashed) {
+		t.Errorf("failed %v", outcome.Failed)
+	}
+	if source.lists != 1 {
+		t.Errorf("it was listed %d times", source.lists)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -221,15 +222,35 @@ func isKind(kind httpclient.Kind) func(error) bool {
 }
 
 func TestARepositoryIsQueuedForAnUpdate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := always(func(w http.ResponseWriter, _ *http.Request) { send(w, 201, map[string]any{}) })
-		if err := start(t, server).UpdateRepo(t.Context(), 70); err != nil {
-			t.Error(err)
-		}
-		if diff := cmp.Diff([]string{"POST repos/70/update_repo/"}, server.requests); diff != "" {
-			t.Errorf("requests (-want +got):\n%s", diff)
-		}
-	})
+	const call = "POST repos/70/update_repo/"
+	for name, test := range map[string]struct {
+		answers  []int
+		requests int
+		fails    bool
+	}{
+		"accepted": {[]int{201}, 1, false},
+		// An answer that was lost may hide that it is queued, and queueing it twice is harmless.
+		"a bad gateway first": {[]int{502, 201}, 2, false},
+		"throttled first":     {[]int{429, 201}, 2, false},
+		"gone":                {[]int{404}, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				answers := test.answers
+				server := always(func(w http.ResponseWriter, _ *http.Request) {
+					send(w, answers[0], map[string]any{"detail": "told"})
+					answers = answers[1:]
+				})
+				err := start(t, server).UpdateRepo(t.Context(), 70)
+				if _, refused := errors.AsType[*flow.WriteRefusedError](err); refused != test.fails || (err != nil) != test.fails {
+					t.Errorf("error %v", err)
+				}
+				if diff := cmp.Diff(slices.Repeat([]string{call}, test.requests), server.requests); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestADiscoveredIntegrationIsToldFromAFreshOne(t *testing.T) {

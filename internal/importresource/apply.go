@@ -25,7 +25,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
-	begun, diagnostics := r.apply(ctx, limit, object, creating)
+	begun, diagnostics := r.apply(ctx, limit, object, creating, false)
 	response.Diagnostics.Append(diagnostics...)
 	if begun {
 		response.Diagnostics.Append(response.State.Set(ctx, object)...)
@@ -35,15 +35,16 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 
 // Update implements resource.Resource.
 func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	object := r.kind.NewObject()
+	object, state := r.kind.NewObject(), r.kind.NewObject()
 	response.Diagnostics.Append(request.Plan.Get(ctx, object)...)
+	response.Diagnostics.Append(request.State.Get(ctx, state)...)
 	limit, diagnostics := object.Common().Timeouts.Update(ctx, defaultWriteTimeout)
 	response.Diagnostics.Append(diagnostics...)
 	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, object.Common().IntegrationID.ValueString())...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	begun, diagnostics := r.apply(ctx, limit, object, updating)
+	begun, diagnostics := r.apply(ctx, limit, object, updating, object.Common().selectsAs(state.Common()))
 	response.Diagnostics.Append(diagnostics...)
 	if begun {
 		response.Diagnostics.Append(response.State.Set(ctx, object)...)
@@ -57,18 +58,21 @@ type occasion struct {
 	done string
 	// after says what becomes of a resource of which something failed.
 	after string
+	// again is how one goes on.
+	again string
 }
 
 var (
 	creating = occasion{"create", "imported", "What was imported stays so. Terraform marks the resource as tainted and plans to replace it, which is safe: " +
-		"the replacement removes nothing from Flow, even with on_destroy = \"remove\", and the next apply imports what is missing."}
-	updating   = occasion{"update", "imported", "What was imported stays so. The next plan shows what is missing as pending, and the next apply imports it."}
-	destroying = occasion{"delete", "removed", "What was removed stays so. Run the destruction again to remove the rest."}
+		"the replacement removes nothing from Flow, even with on_destroy = \"remove\", and the next apply imports what is missing.", "apply again"}
+	updating   = occasion{"update", "imported", "What was imported stays so. The next plan shows what is missing as pending, and the next apply imports it.", "apply again"}
+	destroying = occasion{"delete", "removed", "What was removed stays so. Run the destruction again to remove the rest.", "apply again"}
+	queueing   = occasion{"invoke", "queued for an update", "What was queued stays so. Queueing it once more does no harm, so run \"terraform apply -invoke=action.flow_update_repos.<name>\" for the rest.", "invoke the action again"}
 )
 
-// apply imports what the selectors match, and writes into the object what came of it. Nothing was begun if there is no more
-// than an error to tell.
-func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object, o occasion) (begun bool, diagnostics diag.Diagnostics) {
+// apply imports what the selectors match, and writes into the object what came of it. Settled selectors, which nobody is
+// changing, may match nothing. Nothing was begun if there is no more than an error to tell.
+func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object, o occasion, settled bool) (begun bool, diagnostics diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	attributes := object.Common()
@@ -82,7 +86,11 @@ func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object
 		return false, diagnostics
 	}
 	selection := catalog.Select(t.selectors)
-	diagnostics.Append(r.unmatched(ctx, t, catalog, selection.Unmatched)...)
+	unmatched := r.unmatched(ctx, t, catalog, selection.Unmatched)
+	if settled {
+		unmatched = asReminders(unmatched)
+	}
+	diagnostics.Append(unmatched...)
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
@@ -92,7 +100,7 @@ func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object
 	if object.Count().IsUnknown() || len(outcome.Done) < len(selection.Pending) {
 		*object.Count() = types.Int64Value(int64(len(selection.Imported) + len(outcome.Done)))
 	}
-	diagnostics.Append(r.failures(ctx, outcome, len(selection.Pending), o)...)
+	diagnostics.Append(r.kind.failures(ctx, outcome, len(selection.Pending), o)...)
 	if !diagnostics.HasError() && attributes.WaitFor.ValueString() == waitForProcessed {
 		diagnostics.Append(r.awaitProcessed(ctx, t, catalog, o)...)
 	}
@@ -150,13 +158,13 @@ func (r *Resource) discoveryError(ctx context.Context, t target, err error, o oc
 // ended says why there is no more time, and what to do about it.
 func ended(ctx context.Context, o occasion) string {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Sprintf("The time was up: raise timeouts.%s, or apply again to go on.", o.timeout)
+		return fmt.Sprintf("The time was up: raise timeouts.%s, or %s to go on.", o.timeout, o.again)
 	}
-	return "Terraform was interrupted: apply again to go on."
+	return "Terraform was interrupted: " + o.again + " to go on."
 }
 
 // failures says what was not written after all, and why.
-func (r *Resource) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, o occasion) diag.Diagnostics {
+func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, o occasion) diag.Diagnostics {
 	notDone := len(outcome.Failed) + len(outcome.Left)
 	if notDone == 0 {
 		return nil
@@ -167,7 +175,7 @@ func (r *Resource) failures(ctx context.Context, outcome bulkimport.Outcome, wan
 		for i, failure := range outcome.Failed {
 			lines[i] = fmt.Sprintf("%s: %s", failure.Item.Path, failure.Err)
 		}
-		detail.WriteString(bullets(lines) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, r.kind.Place) + "\n\n")
+		detail.WriteString(bullets(lines) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
 	}
 	switch {
 	case len(outcome.Left) > 0 && ctx.Err() != nil:
@@ -176,7 +184,7 @@ func (r *Resource) failures(ctx context.Context, outcome bulkimport.Outcome, wan
 		fmt.Fprintf(&detail, "The other %d were not tried: %s.\n\n", len(outcome.Left), outcome.Stopped)
 	}
 	detail.WriteString(o.after)
-	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, r.kind.counted(wanted), o.done), detail.String())}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, k.counted(wanted), o.done), detail.String())}
 }
 
 // longestList bounds the lines of a list in a diagnostic.

@@ -62,5 +62,5 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	}
 	items := catalog.Select(t.selectors).Imported
 	outcome := t.importer.Remove(ctx, t.integration, items)
-	response.Diagnostics.Append(r.failures(ctx, outcome, len(items), destroying)...)
+	response.Diagnostics.Append(r.kind.failures(ctx, outcome, len(items), destroying)...)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -30,20 +29,20 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Id of the integration.",
 			Required:            true,
 			Validators: []validator.String{
-				stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`),
+				IntegrationID(),
 			},
 		},
 		"include": schema.ListAttribute{
 			MarkdownDescription: fmt.Sprintf("Selectors of the %s to list, of the same form as those of `flow_%s`. Everything is listed if it is left out.", k.Many, k.TypeName),
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.List{selectorList{k.Selectors}},
+			Validators:          []validator.List{SelectorList(k.Selectors)},
 		},
 		"exclude": schema.ListAttribute{
 			MarkdownDescription: fmt.Sprintf("Selectors of %s not to list.", k.Many),
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.List{selectorList{k.Selectors}},
+			Validators:          []validator.List{SelectorList(k.Selectors)},
 		},
 		"imported": schema.BoolAttribute{
 			MarkdownDescription: "`true` lists what is imported, `false` what is not. Both are listed if it is left out.",
@@ -62,20 +61,14 @@ type Found struct {
 // Find gives what a filter selects, in the order of the names.
 func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) ([]Found, diag.Diagnostics) {
 	resource := Resource{kind: k, data: data}
-	if filter.Include.IsNull() {
-		filter.Include = listOf([]string{k.everything()})
-	}
-	t, diagnostics := resource.target(&Attributes{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
+	t, catalog, diagnostics := resource.find(ctx, filter)
 	if diagnostics.HasError() {
 		return nil, diagnostics
-	}
-	catalog, err := resource.catalog(ctx, t)
-	if err != nil {
-		return nil, diag.Diagnostics{resource.listError(t, err)}
 	}
 	items := catalog.Matching(t.selectors)
 	var rows map[int64]flow.Imported
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
+		var err error
 		if rows, err = t.importer.Imported(ctx, t.integration); err != nil {
 			return nil, diag.Diagnostics{resource.listError(t, err)}
 		}
@@ -87,4 +80,20 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 		}
 	}
 	return found, nil
+}
+
+// find lists what a filter selects among.
+func (r *Resource) find(ctx context.Context, filter Filter) (target, *bulkimport.Catalog, diag.Diagnostics) {
+	if filter.Include.IsNull() {
+		filter.Include = listOf([]string{r.kind.everything()})
+	}
+	t, diagnostics := r.target(&Attributes{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
+	if diagnostics.HasError() {
+		return t, nil, diagnostics
+	}
+	catalog, err := r.catalog(ctx, t)
+	if err != nil {
+		return t, nil, diag.Diagnostics{r.listError(t, err)}
+	}
+	return t, catalog, nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -50,7 +49,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 				MarkdownDescription: "Looks at this integration only.",
 				Optional:            true,
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`),
+					IntegrationID(),
 				},
 			},
 		},

@@ -37,7 +37,7 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "Id of the integration. Another one replaces the resource.",
 				Required:            true,
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`),
+					IntegrationID(),
 				},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -45,14 +45,14 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				MarkdownDescription: k.IncludeDescription,
 				ElementType:         types.StringType,
 				Required:            true,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), selectorList{k.Selectors}},
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), SelectorList(k.Selectors)},
 			},
 			"exclude": schema.ListAttribute{
 				MarkdownDescription: fmt.Sprintf("Selectors, of the same form, of %s that `include` matches and that are not to be imported. "+
 					"What is imported already stays so.", k.Many),
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{selectorList{k.Selectors}},
+				Validators:  []validator.List{SelectorList(k.Selectors)},
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("What destroying the resource does to the %s that its selectors match: `keep` (the default) leaves them in Flow, "+

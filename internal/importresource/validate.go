@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,7 +14,15 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// selectorList is the validator of lists of selectors: it checks each one as far as it is known.
+// IntegrationID checks the id of an integration.
+func IntegrationID() validator.String {
+	return stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`)
+}
+
+// SelectorList checks each selector of a list as far as it is known.
+func SelectorList(kind selector.Kind) validator.List { return selectorList{kind} }
+
+// selectorList is the validator that SelectorList gives.
 type selectorList struct{ kind selector.Kind }
 
 // Description implements validator.Describer.

@@ -201,6 +201,7 @@ var signs = map[*regexp.Regexp]acctest.Feature{
 	regexp.MustCompile(`(?m)^\s*(ephemeral|personal_access_token_wo)\s*=`): acctest.WriteOnly,
 	regexp.MustCompile(`(?m)^\s*identity\s*=`):                             acctest.Identity,
 	regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.14"`):        acctest.Query,
+	regexp.MustCompile(`(?m)^action "`):                                    acctest.Actions,
 }
 
 func (e example) features() []acctest.Feature {

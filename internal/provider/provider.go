@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -23,6 +24,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithActions            = (*flowProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*flowProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*flowProvider)(nil)
 	_ provider.ProviderWithListResources      = (*flowProvider)(nil)
@@ -122,4 +124,9 @@ func (p *flowProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 // Functions implements provider.ProviderWithFunctions.
 func (p *flowProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{adofunction.NewBaseURL, adofunction.NewParseURL}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *flowProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{repoimport.NewUpdateAction}
 }

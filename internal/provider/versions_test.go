@@ -88,6 +88,10 @@ func TestOlderTerraformNamesWhatItLacks(t *testing.T) {
 			acctest.Functions, acctest.Source + "output \"url\" {\n  value = provider::flow::ado_base_url(\"https://contoso.visualstudio.com\")\n}\n",
 			`An argument definition must end with a newline`,
 		},
+		{
+			acctest.Actions, acctest.Source + "action \"flow_update_repos\" \"all\" {\n  config {\n    integration_id = \"1\"\n  }\n}\n",
+			`Blocks of type "action" are not expected here`,
+		},
 		{acctest.EphemeralResources, acctest.Source + "ephemeral \"flow_ado_credential_check\" \"main\" {\n  base_url = \"https://dev.azure.com/contoso\"\n  email = \"Svc-Flow@contoso.com\"\n  personal_access_token = \"" + box.Token("full") + "\"\n}\n", `Blocks of type "ephemeral" are not expected here`},
 	} {
 		w := acctest.NewWorkspace(t)

@@ -1,4 +1,5 @@
-// Package repoimport is flow_repo_import, which keeps repositories imported into Flow, and the data source flow_repos.
+// Package repoimport is flow_repo_import, which keeps repositories imported into Flow, the data source flow_repos, and the
+// action flow_update_repos.
 package repoimport
 
 import (

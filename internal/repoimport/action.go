@@ -1,0 +1,180 @@
+package repoimport
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/importresource"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/selector"
+)
+
+var _ action.ActionWithConfigure = (*UpdateAction)(nil)
+
+// defaultInvokeTimeout is as long as importing may take, which sends as many requests.
+const defaultInvokeTimeout = 30 * time.Minute
+
+// UpdateAction is the action flow_update_repos: Flow's "Update all repos", for all imported repositories or for some.
+type UpdateAction struct {
+	data *providerdata.Data
+}
+
+// NewUpdateAction makes the action for the provider's registration.
+func NewUpdateAction() action.Action { return &UpdateAction{} }
+
+type updateModel struct {
+	IntegrationID types.String   `tfsdk:"integration_id"`
+	Include       types.List     `tfsdk:"include"`
+	Exclude       types.List     `tfsdk:"exclude"`
+	OnlyBlocked   types.Bool     `tfsdk:"only_blocked"`
+	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata implements action.Action.
+func (a *UpdateAction) Metadata(_ context.Context, request action.MetadataRequest, response *action.MetadataResponse) {
+	response.TypeName = request.ProviderTypeName + "_update_repos"
+}
+
+// Schema implements action.Action.
+func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, response *action.SchemaResponse) {
+	selectors := []validator.List{importresource.SelectorList(selector.RepositoryPaths)}
+	response.Schema = schema.Schema{
+		MarkdownDescription: "Queues imported repositories of an integration to be read again by Flow, as \"Update all repos\" does there. " +
+			"Needs Terraform 1.14 or later.\n\n" +
+			"Flow blocks repositories that it cannot read, and does not try them again by itself. After an expired credential was replaced, they have to be queued: " +
+			"trigger this action by a change of the integration's `credential_revision`, and it happens in the same apply. " +
+			"The action ends when all are queued; Flow then takes minutes to hours to read them.",
+		Attributes: map[string]schema.Attribute{
+			"integration_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the integration.",
+				Required:            true,
+				Validators:          []validator.String{importresource.IntegrationID()},
+			},
+			"include": schema.ListAttribute{
+				MarkdownDescription: "Selectors of the repositories to queue. " + describeSelectors +
+					" A selector that matches nothing is an error; what is not imported is passed over. All imported repositories are queued if it is left out.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  selectors,
+			},
+			"exclude": schema.ListAttribute{
+				MarkdownDescription: "Selectors of repositories not to queue.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          selectors,
+			},
+			"only_blocked": schema.BoolAttribute{
+				MarkdownDescription: "Whether to queue only those that Flow has blocked. Defaults to `false`.",
+				Optional:            true,
+			},
+			"timeouts": timeoutsAttribute(ctx),
+		},
+	}
+}
+
+// timeoutsAttribute is the field's standard attribute, to which its module gives no description of its own.
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: "Such as `1h`."})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long queueing may take, 30 minutes unless it is said here."
+		return nested
+	}
+	return attribute
+}
+
+// Configure implements action.ActionWithConfigure.
+func (a *UpdateAction) Configure(_ context.Context, request action.ConfigureRequest, response *action.ConfigureResponse) {
+	data, diagnostics := providerdata.From(request.ProviderData)
+	response.Diagnostics.Append(diagnostics...)
+	a.data = data
+}
+
+// Invoke implements action.Action.
+func (a *UpdateAction) Invoke(ctx context.Context, request action.InvokeRequest, response *action.InvokeResponse) {
+	var model updateModel
+	response.Diagnostics.Append(request.Config.Get(ctx, &model)...)
+	limit, diagnostics := model.Timeouts.Invoke(ctx, defaultInvokeTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	client, diagnostics := a.data.Flow()
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	found, diagnostics := kind.FindImported(ctx, a.data, importresource.Filter{
+		IntegrationID: model.IntegrationID, Include: model.Include, Exclude: model.Exclude,
+	})
+	response.Diagnostics.Append(diagnostics...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	say := func(message string) { response.SendProgress(action.InvokeProgressEvent{Message: message}) }
+	toQueue := found
+	if model.OnlyBlocked.ValueBool() {
+		toQueue = blocked(found)
+		say(fmt.Sprintf("%d of %d imported repositories are blocked.", len(toQueue), len(found)))
+	}
+	if len(toQueue) == 0 {
+		say("There is nothing to queue.")
+	}
+	report := progress{say: say, total: len(toQueue)}
+	response.Diagnostics.Append(kind.Queue(ctx, a.data, toQueue, func(ctx context.Context, item bulkimport.Item) error {
+		err := bulkimport.ErrNoID
+		if item.ImportedID != 0 {
+			err = client.UpdateRepo(ctx, item.ImportedID)
+		}
+		report.count(err)
+		return err
+	})...)
+}
+
+// blocked gives those that Flow has blocked, and those of which it cannot be known: better an error about them than silence.
+func blocked(found []importresource.Found) []importresource.Found {
+	var all []importresource.Found
+	for _, one := range found {
+		if one.Row.Blocked || one.ImportedID == 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// progress tells how many repositories are queued: at each tenth of them, since Terraform prints a line for each message.
+// It is safe for concurrent use.
+type progress struct {
+	say   func(message string)
+	total int
+
+	mutex          sync.Mutex
+	queued, failed int
+}
+
+// count counts one that was queued, or failed.
+func (p *progress) count(err error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if err == nil {
+		p.queued++
+	} else {
+		p.failed++
+	}
+	tried := p.queued + p.failed
+	if tried*10/p.total == (tried-1)*10/p.total {
+		return
+	}
+	message := fmt.Sprintf("%d of %d repositories queued for an update", p.queued, p.total)
+	if p.failed > 0 {
+		message += fmt.Sprintf(", %d failed", p.failed)
+	}
+	p.say(message + ".")
+}
