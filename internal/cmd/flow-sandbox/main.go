@@ -104,8 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 			return err
 		}
 	}
-	// Whoever waits for the file must not find the one of an earlier run.
-	if err := os.Remove(s.envFile); s.envFile != "" && err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := forgetEarlier(s.envFile); err != nil {
 		return err
 	}
 	running, err := sandbox.Start(ctx, s.options)
@@ -124,5 +123,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	<-ctx.Done()
+	return nil
+}
+
+// forgetEarlier removes the file with the settings of an earlier run: whoever waits for this one's must not find it.
+func forgetEarlier(envFile string) error {
+	if err := os.Remove(envFile); envFile != "" && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	return nil
 }

@@ -118,6 +118,21 @@ func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
 	}
 }
 
+// TestAnEarlierEnvironmentFileIsForgotten: a script that waits for the file must not go on with the addresses of an
+// earlier run, least of all when this one does not start.
+func TestAnEarlierEnvironmentFileIsForgotten(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sandbox.env")
+	if err := os.WriteFile(file, []byte("export FLOW_BASE_URL=http://127.0.0.1:1/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := runBriefly(t, "--env-file", file, "--flow-address", "0.0.0.0:0"); err == nil {
+		t.Fatal("the sandbox has started on an address that is not on loopback")
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file of an earlier run is still there (%v)", err)
+	}
+}
+
 func TestQuoteMakesOneShellWord(t *testing.T) {
 	for text, want := range map[string]string{
 		"plain-1.2:/x_y": "plain-1.2:/x_y", "": "''", "two words": "'two words'", "it's": `'it'\''s'`, "$HOME": "'$HOME'",
