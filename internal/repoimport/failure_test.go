@@ -56,16 +56,17 @@ func expectEachImportedOnce(t *testing.T, s *acctest.Sandbox, want int) {
 	}
 }
 
-// TestAPartialFailureKeepsWhatWasDone: 3 of 50 are refused.
+// TestAPartialFailureKeepsWhatWasDone: 3 of 500 are refused.
 func TestAPartialFailureKeepsWhatWasDone(t *testing.T) {
 	t.Parallel()
-	s := generated(t, 50)
+	const repositories = 500
+	s := generated(t, repositories)
 	s.Flow().Traffic().Inject(refusal(3))
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, allGenerated.with(attributes{"on_destroy": `"remove"`})))
 	failed := w.FailedApply()
 	acctest.Expect(t, failed, acctest.Said{
-		Severity: failure, Summary: "3 of 50 repositories could not be imported",
+		Severity: failure, Summary: "3 of 500 repositories could not be imported",
 		Detail: []string{
 			`Flow answered HTTP 400 Bad Request`, "available_repo_id: The repository is too large.", "Correct what Flow's sentence names",
 			"the replacement removes nothing from Flow", "the next apply imports what is missing",
@@ -73,9 +74,10 @@ func TestAPartialFailureKeepsWhatWasDone(t *testing.T) {
 	})
 	detail := failed.Diagnostics[0].Detail
 	var missing []any
-	for n := 1; n <= 50; n++ {
+	done := imported(s)
+	for n := 1; n <= repositories; n++ {
 		path := fmt.Sprintf("Generated %04d/service-%05d", (n-1)%2+1, n)
-		if !slices.Contains(imported(s), path) {
+		if !slices.Contains(done, path) {
 			missing = append(missing, path)
 			if !strings.Contains(detail, "  - "+path+`: could not import repository "`+path+`": Flow answered`) {
 				t.Errorf("it does not name %s:\n%s", path, detail)
@@ -84,8 +86,8 @@ func TestAPartialFailureKeepsWhatWasDone(t *testing.T) {
 	}
 	slices.SortFunc(missing, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
 	kept := w.Attributes(address)
-	if count := kept["repository_count"]; count != 47.0 {
-		t.Errorf("the state counts %v repositories, want 47", count)
+	if count := kept["repository_count"]; count != repositories-3.0 {
+		t.Errorf("the state counts %v repositories, want %d", count, repositories-3)
 	}
 	if diff := cmp.Diff(map[string]any{"count": 3.0, "sample": missing}, kept["pending"]); diff != "" {
 		t.Errorf("pending (-want +got):\n%s", diff)
@@ -95,7 +97,7 @@ func TestAPartialFailureKeepsWhatWasDone(t *testing.T) {
 	}
 	w.MustApply()
 	w.ExpectEmptyPlan()
-	expectEachImportedOnce(t, s, 50)
+	expectEachImportedOnce(t, s, repositories)
 	for _, request := range s.Writes() {
 		if request.Method == http.MethodDelete {
 			t.Errorf("the replacement of the tainted resource sent %s %s", request.Method, request.Path)
@@ -238,7 +240,7 @@ func TestRetryAfterHoldsAllWorkersBack(t *testing.T) {
 // TestAnApplyThatIsEndedIsGoneOnWith: by Ctrl-C, and by a kill that lets nobody say goodbye.
 func TestAnApplyThatIsEndedIsGoneOnWith(t *testing.T) {
 	t.Parallel()
-	const repositories = 200
+	const repositories = 500
 	for name, signal := range map[string]os.Signal{"interrupted": os.Interrupt, "killed": os.Kill} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,7 +57,9 @@ func startSandbox(ctx context.Context, program string, repositories int) (*sandb
 	s := &sandbox{stop: stop, process: exec.CommandContext(running, program, "--json",
 		"--flow-address=127.0.0.1:0", "--azure-devops-address=127.0.0.1:0",
 		"--projects", strconv.Itoa(max(1, repositories/100-projects)), "--repos", strconv.Itoa(generated),
-		"--discovery-delay=0", "--processing-time=0", "--sync-interval=0")}
+		// Flow answers an import at once and processes the repository later, on machines of its own; the sandbox would do it
+		// on this one, while the import is being measured.
+		"--discovery-delay=0", "--processing-time=24h", "--sync-interval=0")}
 	s.process.Stderr = os.Stderr
 	s.process.Cancel = func() error { return s.process.Process.Signal(os.Interrupt) }
 	s.process.WaitDelay = farewell
