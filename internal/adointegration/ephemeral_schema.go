@@ -13,7 +13,8 @@ func credentialCheckSchema() schema.Schema {
 		MarkdownDescription: "Makes the [plan-time checks](../guides/plan-time-checks.md) of a credential by themselves, and gives their outcome as values: " +
 			"whose token it is, its scopes and rights, and what is wrong. Nothing of it is stored in the plan or the state. It asks Azure DevOps only, so neither Flow's workspace nor an API key is needed, " +
 			"and the provider's `preflight` does not switch it off.\n\n" +
-			"Whatever is found, the check itself does not fail: `ok` and the other attributes are for conditions. Terraform shows nothing of an ephemeral value in the message of a failed condition, " +
+			"Whatever Azure DevOps answers, the check itself does not fail: `ok` and the other attributes are for conditions. Only a value that cannot be right in any organization, " +
+			"such as a placeholder for a token, is an error. Terraform shows nothing of an ephemeral value in the message of a failed condition, " +
 			"so what would make Flow refuse the credential is also shown as a warning.\n\n" +
 			"Put conditions where the outcome counts, as in the example, and not into the `lifecycle` of the check itself: with them there, `terraform show -json` crashes in several versions of Terraform, " +
 			"1.11 and 1.13 among them.",
