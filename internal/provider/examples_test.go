@@ -196,19 +196,23 @@ func exampleNamed(t *testing.T, name string) example {
 	return all[at]
 }
 
-// signs tell by what an example says which features it needs.
-var signs = map[*regexp.Regexp]acctest.Feature{
-	regexp.MustCompile(`(?m)^\s*(ephemeral|personal_access_token_wo)\s*=`): acctest.WriteOnly,
-	regexp.MustCompile(`(?m)^\s*identity\s*=`):                             acctest.Identity,
-	regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.14"`):        acctest.Query,
-	regexp.MustCompile(`(?m)^action "`):                                    acctest.Actions,
+// signs tell by what an example says which features it needs. The first that is lacking is the reason why it is skipped, so
+// the version that an example requires, which says the least, comes last.
+var signs = []struct {
+	sign    *regexp.Regexp
+	feature acctest.Feature
+}{
+	{regexp.MustCompile(`(?m)^\s*(ephemeral|personal_access_token_wo)\s*=`), acctest.WriteOnly},
+	{regexp.MustCompile(`(?m)^\s*identity\s*=`), acctest.Identity},
+	{regexp.MustCompile(`(?m)^action "`), acctest.Actions},
+	{regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.14"`), acctest.Query},
 }
 
 func (e example) features() []acctest.Feature {
 	var needed []acctest.Feature
-	for sign, feature := range signs {
-		if sign.MatchString(e.config) {
-			needed = append(needed, feature)
+	for _, one := range signs {
+		if one.sign.MatchString(e.config) {
+			needed = append(needed, one.feature)
 		}
 	}
 	return needed

@@ -49,7 +49,7 @@ func writeRefusedAdvice(status int, placeInUI string) string {
 	}
 	return fmt.Sprintf("This workspace does not accept this write by API with this key. %s "+
 		"Reading and the detection of drift still work. Give the API key's user the right, or do it by hand in Flow under %s; "+
-		"the next plan then sees it, and what was created there is imported.", cause, placeInUI)
+		"the next plan then sees it, and what was created there has to be imported.", cause, placeInUI)
 }
 
 func requestAdvice(failed *httpclient.Error) string {

@@ -26,7 +26,7 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 	status := func(status int) error { return &httpclient.Error{Kind: httpclient.KindStatus, Status: status} }
 	refused := func(cause string) string {
 		return "This workspace does not accept this write by API with this key. " + cause + " Reading and the detection of drift still work. " +
-			"Give the API key's user the right, or do it by hand in Flow under Settings > Integrations; the next plan then sees it, and what was created there is imported."
+			"Give the API key's user the right, or do it by hand in Flow under Settings > Integrations; the next plan then sees it, and what was created there has to be imported."
 	}
 	const noCall = "This workspace does not offer the call, or the object is gone."
 	for name, test := range map[string]struct {
