@@ -2,13 +2,10 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
-	"github.com/flow-community/terraform-provider-flow/internal/provider"
+	"github.com/flow-community/terraform-provider-flow/internal/serve"
 )
 
 // version is set by the release process.
@@ -17,12 +14,7 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger such as delve to attach")
 	flag.Parse()
-	provider.LimitFrameworkLog()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/flow-community/flow",
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := serve.Run(version, *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -10,15 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/flow-community/terraform-provider-flow/internal/provider"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+	"github.com/flow-community/terraform-provider-flow/internal/serve"
 )
 
 // Sandbox is a Flow workspace and its Azure DevOps organizations, for one test.
@@ -83,7 +82,7 @@ func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	command(t)
 	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"flow": func() (tfprotov6.ProviderServer, error) { return serve.NewServer("test"), nil },
 		// It keeps what it is configured with in the state, where tests find what ephemeral values were.
 		"echo": echoprovider.NewProviderServer(),
 	}

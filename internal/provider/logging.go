@@ -1,25 +1,11 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
-
-// envSDKLog sets how much terraform-plugin-framework logs of its own steps (terraform-plugin-go names the variable).
-const envSDKLog = "TF_LOG_SDK"
-
-// LimitFrameworkLog has the framework log its own steps only as far as the user wants to see a log. Left alone, it writes
-// all of them whatever Terraform does with them then, which takes as long as the rest of a plan of a thousand resources.
-// It is called before the provider is served.
-func LimitFrameworkLog() {
-	if os.Getenv(envSDKLog) == "" {
-		_ = os.Setenv(envSDKLog, cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "OFF"))
-	}
-}
 
 // logHandler passes the clients' records on to Terraform's log, whose logger is in the context of each call.
 type logHandler struct{}

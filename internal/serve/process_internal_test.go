@@ -1,10 +1,8 @@
-package provider_test
+package serve
 
 import (
 	"os"
 	"testing"
-
-	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
 func TestTheFrameworkLogsAsMuchAsTheUserWantsToSee(t *testing.T) {
@@ -20,7 +18,7 @@ func TestTheFrameworkLogsAsMuchAsTheUserWantsToSee(t *testing.T) {
 			t.Setenv("TF_LOG_SDK", test.sdk)
 			t.Setenv("TF_LOG_PROVIDER", test.own)
 			t.Setenv("TF_LOG", test.all)
-			provider.LimitFrameworkLog()
+			limitFrameworkLog()
 			if got := os.Getenv("TF_LOG_SDK"); got != test.want {
 				t.Errorf("the framework logs at %q, want %q", got, test.want)
 			}
