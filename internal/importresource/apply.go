@@ -18,36 +18,37 @@ import (
 
 // Create implements resource.Resource.
 func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
-	object := r.kind.NewObject()
-	response.Diagnostics.Append(request.Plan.Get(ctx, object)...)
-	limit, diagnostics := object.Common().Timeouts.Create(ctx, defaultWriteTimeout)
+	plan, diagnostics := r.kind.read(ctx, request.Plan)
+	response.Diagnostics.Append(diagnostics...)
+	limit, diagnostics := plan.Timeouts.Create(ctx, defaultWriteTimeout)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	begun, diagnostics := r.apply(ctx, limit, object, creating, false)
+	begun, diagnostics := r.apply(ctx, limit, plan, creating, false)
 	response.Diagnostics.Append(diagnostics...)
 	if begun {
-		response.Diagnostics.Append(response.State.Set(ctx, object)...)
-		response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, object.Common().IntegrationID.ValueString())...)
+		response.Diagnostics.Append(r.kind.write(ctx, &response.State, plan)...)
+		response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, plan.IntegrationID.ValueString())...)
 	}
 }
 
 // Update implements resource.Resource.
 func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	object, state := r.kind.NewObject(), r.kind.NewObject()
-	response.Diagnostics.Append(request.Plan.Get(ctx, object)...)
-	response.Diagnostics.Append(request.State.Get(ctx, state)...)
-	limit, diagnostics := object.Common().Timeouts.Update(ctx, defaultWriteTimeout)
+	plan, diagnostics := r.kind.read(ctx, request.Plan)
 	response.Diagnostics.Append(diagnostics...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, object.Common().IntegrationID.ValueString())...)
+	state, diagnostics := r.kind.read(ctx, request.State)
+	response.Diagnostics.Append(diagnostics...)
+	limit, diagnostics := plan.Timeouts.Update(ctx, defaultWriteTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, plan.IntegrationID.ValueString())...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	begun, diagnostics := r.apply(ctx, limit, object, updating, object.Common().selectsAs(state.Common()))
+	begun, diagnostics := r.apply(ctx, limit, plan, updating, plan.selectsAs(state))
 	response.Diagnostics.Append(diagnostics...)
 	if begun {
-		response.Diagnostics.Append(response.State.Set(ctx, object)...)
+		response.Diagnostics.Append(r.kind.write(ctx, &response.State, plan)...)
 	}
 }
 
@@ -72,11 +73,10 @@ var (
 
 // apply imports what the selectors match, and writes into the object what came of it. Settled selectors, which nobody is
 // changing, may match nothing. Nothing was begun if there is no more than an error to tell.
-func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object, o occasion, settled bool) (begun bool, diagnostics diag.Diagnostics) {
+func (r *Resource) apply(ctx context.Context, limit time.Duration, plan *model, o occasion, settled bool) (begun bool, diagnostics diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	attributes := object.Common()
-	t, diagnostics := r.target(attributes)
+	t, diagnostics := r.target(plan)
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
@@ -95,13 +95,13 @@ func (r *Resource) apply(ctx context.Context, limit time.Duration, object Object
 		return false, diagnostics
 	}
 	outcome := t.importer.Import(ctx, t.integration, selection.Pending)
-	attributes.ID = attributes.IntegrationID
-	attributes.Pending = pendingOf(missing(outcome))
-	if object.Count().IsUnknown() || len(outcome.Done) < len(selection.Pending) {
-		*object.Count() = types.Int64Value(int64(len(selection.Imported) + len(outcome.Done)))
+	plan.ID = plan.IntegrationID
+	plan.Pending = pendingOf(missing(outcome))
+	if plan.Count.IsUnknown() || len(outcome.Done) < len(selection.Pending) {
+		plan.Count = types.Int64Value(int64(len(selection.Imported) + len(outcome.Done)))
 	}
 	diagnostics.Append(r.kind.failures(ctx, outcome, len(selection.Pending), o)...)
-	if !diagnostics.HasError() && attributes.WaitFor.ValueString() == waitForProcessed {
+	if !diagnostics.HasError() && plan.WaitFor.ValueString() == waitForProcessed {
 		diagnostics.Append(r.awaitProcessed(ctx, t, catalog, o)...)
 	}
 	return true, diagnostics

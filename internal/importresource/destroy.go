@@ -19,13 +19,13 @@ var isTrue = []byte("true")
 
 // planDestruction tells what a destruction removes. Terraform asks for no such plan when it replaces a resource.
 func (r *Resource) planDestruction(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
-	state := r.kind.NewObject()
-	response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	state, diagnostics := r.kind.read(ctx, request.State)
+	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
 	response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
-	if removed := int(state.Count().ValueInt64()); state.Common().OnDestroy.ValueString() == onDestroyRemove && removed > 0 {
+	if removed := int(state.Count.ValueInt64()); state.OnDestroy.ValueString() == onDestroyRemove && removed > 0 {
 		response.Diagnostics.AddWarning(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(removed)),
 			fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data. "+
 				"To leave them there, set on_destroy = \"keep\" and apply before the destruction.", r.kind.Many))
@@ -34,18 +34,17 @@ func (r *Resource) planDestruction(ctx context.Context, request resource.ModifyP
 
 // Delete implements resource.Resource.
 func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
-	state := r.kind.NewObject()
-	attributes := state.Common()
-	response.Diagnostics.Append(request.State.Get(ctx, state)...)
+	state, diagnostics := r.kind.read(ctx, request.State)
+	response.Diagnostics.Append(diagnostics...)
 	destroys, diagnostics := request.Private.GetKey(ctx, destroysKey)
 	response.Diagnostics.Append(diagnostics...)
-	if response.Diagnostics.HasError() || !bytes.Equal(destroys, isTrue) || attributes.OnDestroy.ValueString() != onDestroyRemove {
+	if response.Diagnostics.HasError() || !bytes.Equal(destroys, isTrue) || state.OnDestroy.ValueString() != onDestroyRemove {
 		return
 	}
-	limit, diagnostics := attributes.Timeouts.Delete(ctx, defaultWriteTimeout)
+	limit, diagnostics := state.Timeouts.Delete(ctx, defaultWriteTimeout)
 	response.Diagnostics.Append(diagnostics...)
 	response.Diagnostics.Append(r.data.CheckWorkspace(ctx, request.Identity)...)
-	t, diagnostics := r.target(attributes)
+	t, diagnostics := r.target(state)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return

@@ -87,7 +87,7 @@ func (r *Resource) find(ctx context.Context, filter Filter) (target, *bulkimport
 	if filter.Include.IsNull() {
 		filter.Include = listOf([]string{r.kind.everything()})
 	}
-	t, diagnostics := r.target(&Attributes{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
+	t, diagnostics := r.target(&model{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
 	if diagnostics.HasError() {
 		return t, nil, diagnostics
 	}

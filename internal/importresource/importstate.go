@@ -25,7 +25,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 			"The data source flow_ado_integrations lists the ids.", id))
 		return
 	}
-	t, diagnostics := r.target(&Attributes{IntegrationID: types.StringValue(id)})
+	t, diagnostics := r.target(&model{IntegrationID: types.StringValue(id)})
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return

@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
@@ -28,8 +27,6 @@ type Kind struct {
 	DataSource string
 	// Place is where a person does the same in Flow's user interface.
 	Place string
-	// NewObject makes an empty object of the resource.
-	NewObject func() Object
 	// Importer takes the importer of this kind out of the provider's data.
 	Importer func(*providerdata.Data) (*bulkimport.Importer, diag.Diagnostics)
 	// Explain says why a selector can match nothing however it is spelled; "" when that is not so.
@@ -42,10 +39,4 @@ func (k Kind) everything() string {
 		return "*/*"
 	}
 	return "*"
-}
-
-// Object is a resource as Terraform holds it: a struct of Attributes and of the count, which has another name in each.
-type Object interface {
-	Common() *Attributes
-	Count() *types.Int64
 }

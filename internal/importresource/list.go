@@ -102,7 +102,7 @@ func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wa
 // listed describes an integration as a result; false if nothing of it is imported.
 func (l *ListResource) listed(ctx context.Context, integration flow.Integration) (providerdata.Listed, bool, diag.Diagnostics) {
 	id := fmt.Sprint(integration.ID)
-	t, diagnostics := l.target(&Attributes{IntegrationID: types.StringValue(id)})
+	t, diagnostics := l.target(&model{IntegrationID: types.StringValue(id)})
 	if diagnostics.HasError() {
 		return providerdata.Listed{}, false, diagnostics
 	}
@@ -114,19 +114,17 @@ func (l *ListResource) listed(ctx context.Context, integration flow.Integration)
 	if len(include) == 0 {
 		return providerdata.Listed{}, false, nil
 	}
-	object := l.kind.NewObject()
-	object.Common().Include = listOf(include)
-	set, diagnostics := object.Common().selectors(l.kind.Selectors)
+	set, diagnostics := (&model{Include: listOf(include)}).selectors(l.kind.Selectors)
 	selection := catalog.Select(set)
 	return providerdata.Listed{
 		ID:          id,
 		DisplayName: fmt.Sprintf("%s: %s", integration.Name, l.kind.counted(len(selection.Imported))),
 		Fill: func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics {
 			diagnostics := beginImport(ctx, resource, id, include)
-			object := l.kind.NewObject()
-			diagnostics.Append(resource.Get(ctx, object)...)
-			object.Common().Pending, *object.Count() = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
-			diagnostics.Append(resource.Set(ctx, object)...)
+			imported, more := l.kind.read(ctx, resource)
+			diagnostics.Append(more...)
+			imported.Pending, imported.Count = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
+			diagnostics.Append(l.kind.write(ctx, resource, imported)...)
 			return diagnostics
 		},
 	}, true, diagnostics

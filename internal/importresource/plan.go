@@ -26,9 +26,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		r.planDestruction(ctx, request, response)
 		return
 	}
-	plan, settled := r.kind.NewObject(), true
-	response.Diagnostics.Append(request.Plan.Get(ctx, plan)...)
-	if !request.Plan.Raw.Equal(request.State.Raw) || plan.Common().hasPending() {
+	plan, diagnostics := r.kind.read(ctx, request.Plan)
+	response.Diagnostics.Append(diagnostics...)
+	settled := true
+	if !request.Plan.Raw.Equal(request.State.Raw) || plan.hasPending() {
 		var diagnostics diag.Diagnostics
 		settled, diagnostics = r.planChange(ctx, request, response, plan)
 		response.Diagnostics.Append(diagnostics...)
@@ -36,10 +37,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
-	if !plan.Common().known() || r.data.FlowUnknown() {
+	if !plan.known() || r.data.FlowUnknown() {
 		return
 	}
-	t, diagnostics := r.target(plan.Common())
+	t, diagnostics := r.target(plan)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
@@ -65,31 +66,29 @@ func asReminders(diagnostics diag.Diagnostics) diag.Diagnostics {
 }
 
 // planChange plans what a change brings with it, and tells whether the selectors stay as they are.
-func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan Object) (settled bool, diagnostics diag.Diagnostics) {
-	var state Object
+func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan *model) (settled bool, diagnostics diag.Diagnostics) {
+	var state *model
 	if !request.State.Raw.IsNull() {
-		state = r.kind.NewObject()
-		diagnostics.Append(request.State.Get(ctx, state)...)
+		state, diagnostics = r.kind.read(ctx, request.State)
 	}
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
 	planComputed(plan, state)
-	diagnostics.Append(response.Plan.Set(ctx, plan)...)
-	if state != nil && !state.Common().IntegrationID.Equal(plan.Common().IntegrationID) {
+	diagnostics.Append(r.kind.write(ctx, &response.Plan, plan)...)
+	if state != nil && !state.IntegrationID.Equal(plan.IntegrationID) {
 		diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
 	}
-	return state != nil && plan.Common().selectsAs(state.Common()), diagnostics
+	return state != nil && plan.selectsAs(state), diagnostics
 }
 
 // planComputed plans the computed attributes. The state is nil for a creation.
-func planComputed(plan, state Object) {
-	attributes := plan.Common()
-	attributes.Pending = pendingOf(nil)
-	attributes.ID = attributes.IntegrationID
-	*plan.Count() = types.Int64Unknown()
-	if state != nil && !state.Common().hasPending() && attributes.selectsAs(state.Common()) {
-		*plan.Count() = *state.Count()
+func planComputed(plan, state *model) {
+	plan.Pending = pendingOf(nil)
+	plan.ID = plan.IntegrationID
+	plan.Count = types.Int64Unknown()
+	if state != nil && !state.hasPending() && plan.selectsAs(state) {
+		plan.Count = state.Count
 	}
 }
 

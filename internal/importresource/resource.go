@@ -64,12 +64,12 @@ type target struct {
 	selectors   selector.Set
 }
 
-func (r *Resource) target(attributes *Attributes) (target, diag.Diagnostics) {
+func (r *Resource) target(model *model) (target, diag.Diagnostics) {
 	var t target
 	importer, diagnostics := r.kind.Importer(r.data)
-	integration, more := attributes.integration()
+	integration, more := model.integration()
 	diagnostics.Append(more...)
-	set, more := attributes.selectors(r.kind.Selectors)
+	set, more := model.selectors(r.kind.Selectors)
 	diagnostics.Append(more...)
 	t.importer, t.integration, t.selectors = importer, integration, set
 	return t, diagnostics
@@ -77,15 +77,14 @@ func (r *Resource) target(attributes *Attributes) (target, diag.Diagnostics) {
 
 // Read implements resource.Resource. However many resources there are, an integration is listed once.
 func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
-	object := r.kind.NewObject()
-	attributes := object.Common()
-	response.Diagnostics.Append(request.State.Get(ctx, object)...)
-	limit, diagnostics := attributes.Timeouts.Read(ctx, defaultReadTimeout)
+	state, diagnostics := r.kind.read(ctx, request.State)
 	response.Diagnostics.Append(diagnostics...)
-	t, diagnostics := r.target(attributes)
+	limit, diagnostics := state.Timeouts.Read(ctx, defaultReadTimeout)
+	response.Diagnostics.Append(diagnostics...)
+	t, diagnostics := r.target(state)
 	response.Diagnostics.Append(diagnostics...)
 	// Before Flow is asked: Terraform wants the identity of a resource that is gone as well.
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, attributes.IntegrationID.ValueString())...)
+	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, state.IntegrationID.ValueString())...)
 	if response.Diagnostics.HasError() {
 		return
 	}
@@ -102,11 +101,11 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	}
 	selection := catalog.Select(t.selectors)
 	pending, count := pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
-	if attributes.Pending.Equal(pending) && object.Count().Equal(count) {
+	if state.Pending.Equal(pending) && state.Count.Equal(count) {
 		return // Writing the state back costs more than all the rest.
 	}
-	attributes.Pending, *object.Count() = pending, count
-	response.Diagnostics.Append(response.State.Set(ctx, object)...)
+	state.Pending, state.Count = pending, count
+	response.Diagnostics.Append(r.kind.write(ctx, &response.State, state)...)
 }
 
 // catalog lists what the integration offers. An integration that does not exist is a *flow.NotFoundError: it is asked for

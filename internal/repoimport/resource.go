@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
@@ -42,19 +41,9 @@ var kind = importresource.Kind{
 	IncludeDescription: "Selectors of the repositories to import. " + describeSelectors + " A selector that matches nothing is an error.",
 	DataSource:         "flow_repos",
 	Place:              place,
-	NewObject:          func() importresource.Object { return &model{} },
 	Importer:           (*providerdata.Data).Repositories,
 	Explain:            explain,
 }
-
-// model is the resource as Terraform holds it.
-type model struct {
-	importresource.Attributes
-	RepositoryCount types.Int64 `tfsdk:"repository_count"`
-}
-
-// Count implements importresource.Object.
-func (m *model) Count() *types.Int64 { return &m.RepositoryCount }
 
 // explain says that Flow does not support TFVC, if the project that a selector names is there and has no repository: Flow
 // has a ticket project for each project, whatever its version control.

@@ -65,7 +65,9 @@ var over = func() context.Context {
 }()
 
 // lentContext is another context until that is taken back. Whoever holds on to it, holds on to nothing else.
-type lentContext struct{ lender atomic.Pointer[context.Context] }
+type lentContext struct {
+	lender atomic.Pointer[context.Context]
+}
 
 // Deadline implements context.Context.
 func (c *lentContext) Deadline() (time.Time, bool) { return (*c.lender.Load()).Deadline() }

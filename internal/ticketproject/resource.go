@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
@@ -40,18 +39,8 @@ var kind = importresource.Kind{
 	IncludeDescription: "Selectors of the ticket projects to import. " + describeSelectors + " A selector that matches nothing is an error.",
 	DataSource:         "flow_ticket_projects",
 	Place:              place,
-	NewObject:          func() importresource.Object { return &model{} },
 	Importer:           (*providerdata.Data).TicketProjects,
 	Explain: func(context.Context, *providerdata.Data, int64, *bulkimport.Catalog, selector.Pattern) string {
 		return ""
 	},
 }
-
-// model is the resource as Terraform holds it.
-type model struct {
-	importresource.Attributes
-	TicketProjectCount types.Int64 `tfsdk:"ticket_project_count"`
-}
-
-// Count implements importresource.Object.
-func (m *model) Count() *types.Int64 { return &m.TicketProjectCount }
