@@ -101,6 +101,11 @@ type Selection struct {
 	Unmatched []selector.Pattern
 }
 
+// Empty tells selectors that match nothing.
+func (s Selection) Empty() bool {
+	return len(s.Imported)+len(s.Pending)+len(s.Excluded)+len(s.Unsupported) == 0
+}
+
 // Select sorts out what a set of selectors matches.
 func (c *Catalog) Select(set selector.Set) Selection {
 	matches := set.Match(c.index)

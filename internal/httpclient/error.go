@@ -59,9 +59,12 @@ type Error struct {
 }
 
 // Error says what was attempted, by which request, and what came back.
-func (e *Error) Error() string {
+func (e *Error) Error() string { return fmt.Sprintf("could not %s: %s", e.Operation, e.Answer()) }
+
+// Answer says by which request it was attempted, and what came back.
+func (e *Error) Answer() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "could not %s: %s (%s %s)", e.Operation, e.outcome(), e.Method, e.URL)
+	fmt.Fprintf(&text, "%s (%s %s)", e.outcome(), e.Method, e.URL)
 	if e.Message != "" {
 		fmt.Fprintf(&text, ": %s", e.Message)
 	}

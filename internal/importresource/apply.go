@@ -120,7 +120,7 @@ func missing(outcome bulkimport.Outcome) []bulkimport.Item {
 // awaitProcessed waits until Flow has processed all that is selected.
 func (r *Resource) awaitProcessed(ctx context.Context, t target, catalog *bulkimport.Catalog, o occasion) diag.Diagnostics {
 	items := catalog.Select(t.selectors).Imported
-	unprocessed, left, err := t.importer.AwaitProcessed(ctx, t.integration, items)
+	abandoned, left, err := t.importer.AwaitProcessed(ctx, t.integration, items)
 	var diagnostics diag.Diagnostics
 	if err != nil {
 		summary := fmt.Sprintf("Could not wait until Flow has processed %s", r.kind.counted(len(items)))
@@ -130,16 +130,9 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, catalog *bulkim
 			diagnostics.Append(providerdata.FlowError(summary, err, r.kind.Place))
 		}
 	}
-	if len(unprocessed) > 0 {
-		lines := make([]string, len(unprocessed))
-		for i, one := range unprocessed {
-			lines[i] = one.Item.Path
-			if one.Reason != "" {
-				lines[i] += ": " + one.Reason
-			}
-		}
-		diagnostics.AddWarning(fmt.Sprintf("Flow could not process %s", r.kind.counted(len(unprocessed))),
-			"They are imported, but Flow does not read them:\n"+bullets(lines)+
+	if len(abandoned) > 0 {
+		diagnostics.AddWarning(fmt.Sprintf("Flow could not process %s", r.kind.counted(len(abandoned))),
+			"They are imported, but Flow does not read them.\n\n"+byReason(each(abandoned, unprocessed))+
 				"\n\nSuch trouble comes from the credential, and from what was moved, renamed, disabled or deleted in Azure DevOps. "+
 				"Once it is mended, queue an update in Flow under "+r.kind.Place+", or take them out of the selectors.")
 	}
@@ -161,43 +154,4 @@ func ended(ctx context.Context, o occasion) string {
 		return fmt.Sprintf("The time was up: raise timeouts.%s, or %s to go on.", o.timeout, o.again)
 	}
 	return "Terraform was interrupted: " + o.again + " to go on."
-}
-
-// failures says what was not written after all, and why.
-func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, o occasion) diag.Diagnostics {
-	notDone := len(outcome.Failed) + len(outcome.Left)
-	if notDone == 0 {
-		return nil
-	}
-	var detail strings.Builder
-	if len(outcome.Failed) > 0 {
-		lines := make([]string, len(outcome.Failed))
-		for i, failure := range outcome.Failed {
-			lines[i] = fmt.Sprintf("%s: %s", failure.Item.Path, failure.Err)
-		}
-		detail.WriteString(bullets(lines) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
-	}
-	switch {
-	case len(outcome.Left) > 0 && ctx.Err() != nil:
-		detail.WriteString(ended(ctx, o) + "\n\n")
-	case len(outcome.Left) > 0:
-		fmt.Fprintf(&detail, "The other %d were not tried: %s.\n\n", len(outcome.Left), outcome.Stopped)
-	}
-	detail.WriteString(o.after)
-	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, k.counted(wanted), o.done), detail.String())}
-}
-
-// longestList bounds the lines of a list in a diagnostic.
-const longestList = 50
-
-func bullets(lines []string) string {
-	var list strings.Builder
-	for i, line := range lines {
-		if i == longestList {
-			fmt.Fprintf(&list, "\n  and %d more", len(lines)-i)
-			break
-		}
-		list.WriteString("\n  - " + line)
-	}
-	return strings.TrimPrefix(list.String(), "\n")
 }

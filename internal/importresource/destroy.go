@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 )
 
@@ -25,12 +27,35 @@ func (r *Resource) planDestruction(ctx context.Context, request resource.ModifyP
 		return
 	}
 	response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
-	if removed := int(state.Count.ValueInt64()); state.OnDestroy.ValueString() == onDestroyRemove && removed > 0 {
-		response.Diagnostics.AddWarning(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(removed)),
-			fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data. "+
-				"To leave them there, set on_destroy = \"keep\" and apply before the destruction.", r.kind.Many))
+	if state.OnDestroy.ValueString() == onDestroyRemove && !r.data.FlowUnknown() {
+		response.Diagnostics.Append(r.announceRemoval(ctx, state)...)
 	}
 }
+
+// announceRemoval names what will be removed from Flow.
+func (r *Resource) announceRemoval(ctx context.Context, state *model) diag.Diagnostics {
+	t, diagnostics := r.target(state)
+	if diagnostics.HasError() {
+		return diagnostics
+	}
+	catalog, err := r.catalog(ctx, t)
+	switch {
+	case flow.IsNotFound(err):
+		return nil // With the integration, all of it is gone.
+	case err != nil:
+		return diag.Diagnostics{r.listError(t, err)}
+	}
+	removed := catalog.Select(t.selectors).Imported
+	if len(removed) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(len(removed))),
+		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data, "+
+			"even if another resource imports them as well:\n", r.kind.Many)+bullets(each(removed, pathOf))+
+			"\n\nTo leave them there, set on_destroy = \"keep\" and apply before the destruction.")}
+}
+
+func pathOf(item bulkimport.Item) string { return item.Path }
 
 // Delete implements resource.Resource.
 func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {

@@ -144,9 +144,14 @@ func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.
 	return diagnostics
 }
 
-// withheld warns of what a selector names and Flow does not import.
+// withheld warns of what is selected and not imported all the same: what exclude takes away, if that is everything, and what
+// a selector names and Flow does not import.
 func (r *Resource) withheld(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
+	if selection.Empty() && len(selection.Unmatched) == 0 {
+		diagnostics.AddAttributeWarning(path.Root("exclude"), fmt.Sprintf("No %s is left to import", r.kind.One),
+			"exclude takes away all that include matches, so this resource imports nothing. Correct one of them, or remove the resource.")
+	}
 	for _, item := range catalog.Named(selection.Excluded, t.selectors) {
 		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q is excluded in Flow", item.Path),
 			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending. "+

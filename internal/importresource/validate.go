@@ -1,6 +1,7 @@
 package importresource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
@@ -46,7 +48,23 @@ func (v selectorList) ValidateList(_ context.Context, request validator.ListRequ
 		_, err := selector.Parse(v.kind, text.ValueString())
 		if wrong, ok := errors.AsType[*selector.SyntaxError](err); ok {
 			response.Diagnostics.AddAttributeError(at, fmt.Sprintf("Invalid selector %q", wrong.Pattern),
-				providerdata.Sentence(wrong)+"\n\n  "+strings.ReplaceAll(wrong.Marked(), "\n", "\n  "))
+				providerdata.Sentence(wrong)+"\n\n  "+strings.ReplaceAll(wrong.Marked(), "\n", "\n  ")+v.fromAddress(wrong.Pattern))
 		}
 	}
+}
+
+// fromAddress says how to select what the address of a project or repository names, in case the text is one.
+func (v selectorList) fromAddress(text string) string {
+	address, err := adourl.Parse(text)
+	if err != nil || address.Project == "" {
+		return ""
+	}
+	wanted := address.Project
+	if v.kind == selector.RepositoryPaths {
+		wanted += "/" + cmp.Or(address.Repository, "*")
+	}
+	if _, err := selector.Parse(v.kind, wanted); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("\n\nThis is an address. Write %q instead.", wanted)
 }

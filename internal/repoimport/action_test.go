@@ -136,7 +136,7 @@ func TestAnUpdateThatFailsInPartNamesEach(t *testing.T) {
 	if len(diagnostics) != 1 || diagnostics[0].Summary != "1 of 3 repositories could not be queued for an update" {
 		t.Fatal(acctest.Sentences(diagnostics))
 	}
-	for _, part := range []string{"- Payments/web: could not queue an update of repository 2", "HTTP 400", "It is being processed.", "-invoke=action.flow_update_repos."} {
+	for _, part := range []string{"HTTP 400", "It is being processed.\n  - Payments/web\n", "-invoke=action.flow_update_repos."} {
 		if !strings.Contains(diagnostics[0].Detail, part) {
 			t.Errorf("it does not say %q:\n%s", part, diagnostics[0].Detail)
 		}

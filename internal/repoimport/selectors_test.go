@@ -25,6 +25,14 @@ func TestMalformedSelectorsAreErrorsThatSayWhere(t *testing.T) {
 			Severity: failure, Summary: `Invalid selector "a/b/c"`, Attribute: "exclude",
 			Detail: []string{`character 4: a second "/"`, "\n  a/b/c\n     ^"},
 		}},
+		"address of a repository": {attributes{"include": `["https://dev.azure.com/contoso/Payments/_git/api"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "https://dev.azure.com/contoso/Payments/_git/api"`, Attribute: "include",
+			Detail: []string{`This is an address. Write "Payments/api" instead.`},
+		}},
+		"address of a project": {attributes{"include": `["dev.azure.com/contoso/Data%20Science"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "dev.azure.com/contoso/Data%20Science"`, Attribute: "include",
+			Detail: []string{`This is an address. Write "Data Science/*" instead.`},
+		}},
 		"empty list": {attributes{"include": `[]`}, acctest.Said{
 			Severity: failure, Summary: "Invalid Attribute Value", Attribute: "include", Detail: []string{"at least 1 elements"},
 		}},
@@ -90,6 +98,19 @@ func TestEverySelectorThatMatchesNothingIsReported(t *testing.T) {
 	acctest.Expect(t, w.MustPlan(),
 		acctest.Said{Severity: failure, Summary: `Selector "A/*" matches nothing`, Attribute: "include"},
 		acctest.Said{Severity: failure, Summary: `Selector "B/*" matches nothing`, Attribute: "include"})
+}
+
+func TestWhatExcludeTakesAwayAltogetherIsReported(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`, "exclude": `["*/api", "pay*/*"]`}))
+	nothing := acctest.Said{
+		Severity: warning, Summary: "No repository is left to import", Attribute: "exclude", Detail: []string{"takes away all that include matches"},
+	}
+	acctest.Expect(t, w.MustApply(), nothing)
+	acctest.Expect(t, w.MustPlan(), nothing)
+	expectImported(t, s)
 }
 
 func TestExcludedRepositoriesAreNotPending(t *testing.T) {

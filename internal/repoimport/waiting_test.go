@@ -72,7 +72,7 @@ func TestWaitForProcessed(t *testing.T) {
 	begin := time.Now()
 	acctest.Expect(t, w.MustApply(), acctest.Said{
 		Severity: warning, Summary: "Flow could not process 1 repository",
-		Detail: []string{"Payments/web: Disabled in Azure DevOps.", "queue an update in Flow"},
+		Detail: []string{"Disabled in Azure DevOps.\n  - Payments/web\n", "queue an update in Flow"},
 	})
 	if took := time.Since(begin); took < 2*time.Second {
 		t.Errorf("it took %s, and processing takes 2 s", took)

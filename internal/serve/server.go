@@ -10,8 +10,9 @@ import (
 
 // framework is what terraform-plugin-framework serves. To implement ProviderServer alone would hide the rest of it.
 type framework interface {
-	tfprotov6.ProviderServerWithListResource
-	tfprotov6.ProviderServerWithActions
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
 }
 
 // server is the framework's, which it keeps from holding on to the context of every call until the process ends (it does to

@@ -145,7 +145,7 @@ func TestAPartialFailure(t *testing.T) {
 	s.Flow().Traffic().Inject(traffic.Fault{Method: http.MethodPost, Path: importPath, Times: 3, Reset: traffic.ResetAfter})
 	acctest.Expect(t, w.FailedApply(), acctest.Said{
 		Severity: failure, Summary: "2 of 20 ticket projects could not be imported",
-		Detail: []string{`could not import ticket project "Generated 00`, "HTTP 400 Bad Request", "project_id: It has too many items."},
+		Detail: []string{"HTTP 400 Bad Request", "project_id: It has too many items.\n  - Generated 00"},
 	})
 	w.MustApply()
 	w.ExpectEmptyPlan()
