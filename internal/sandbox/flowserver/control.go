@@ -8,14 +8,13 @@ import (
 	"strconv"
 )
 
-// withControl puts this server's part of the control API before next: what a test outside this process does in place of a
-// person in the user interface. None of it is in the log of requests.
+// control adds this server's part to the control API: what a test outside this process does in place of a person in the
+// user interface.
 //
 //	GET   /_sandbox/ingestion          what was taken in: Ingestion
 //	POST  /_sandbox/sync               takes the next step of all background work now: 204
 //	PATCH /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
-func (s *Server) withControl(next http.Handler) http.Handler {
-	mux := http.NewServeMux()
+func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sandbox/ingestion", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.Ingestion())
 	})
@@ -25,13 +24,6 @@ func (s *Server) withControl(next http.Handler) http.Handler {
 		}
 	})
 	mux.HandleFunc("PATCH /_sandbox/integrations/{id}", s.changeByControl)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, pattern := mux.Handler(r); pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // changeByControl takes an object with any of name, username, services (by their words) and webhooks.

@@ -57,7 +57,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.traffic = traffic.NewRecorder(s.nameSecret)
-	s.handler = s.withControl(s.traffic.Handler(s.routes()))
+	s.handler = s.traffic.Handler(s.routes(), s.control)
 	s.resume()
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel

@@ -67,7 +67,7 @@ func (f Fault) json() faultJSON {
 
 // control serves GET and DELETE /_sandbox/requests, and GET, PUT (replaces
 // all) and DELETE /_sandbox/faults.
-func (r *Recorder) control() http.Handler {
+func (r *Recorder) control() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+controlPrefix+"requests", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, r.Requests())

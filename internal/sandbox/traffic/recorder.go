@@ -76,9 +76,13 @@ func (r *Recorder) Reset() {
 }
 
 // Handler records what comes to next and lets faults take its place. Paths
-// under /_sandbox/ belong to the control API and are not recorded.
-func (r *Recorder) Handler(next http.Handler) http.Handler {
+// under /_sandbox/ belong to the control API and are not recorded; the
+// server's own part of it is added to ours, if there is one.
+func (r *Recorder) Handler(next http.Handler, own ...func(control *http.ServeMux)) http.Handler {
 	control := r.control()
+	for _, add := range own {
+		add(control)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasPrefix(req.URL.Path, controlPrefix) {
 			control.ServeHTTP(w, req)
