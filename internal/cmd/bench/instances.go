@@ -71,7 +71,7 @@ func (b *bench) measureInstances(ctx context.Context) (err error) {
 		workspaces = append(workspaces, w)
 	}
 	nothing, all, one := workspaces[1], workspaces[2], workspaces[3]
-	times, err := compare(ctx, min(b.Rounds, 3), workspaces[0].planNothing, nothing.planNothing, all.planNothing)
+	times, err := compare(ctx, b.Rounds, workspaces[0].planNothing, nothing.planNothing, all.planNothing)
 	if err != nil {
 		return err
 	}
