@@ -50,7 +50,7 @@ func (b *bench) importOnce(ctx context.Context, name string, importing func(*org
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, o.end()) }()
+	defer func() { err = errors.Join(err, o.End()) }()
 	importer, err := b.importer(o)
 	if err != nil {
 		return 0, err

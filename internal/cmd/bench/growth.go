@@ -56,7 +56,7 @@ func (b *bench) connect(ctx context.Context, name string, repositories int) (*or
 	}
 	o := &organization{sandbox: s, name: name}
 	if err := b.integrate(ctx, o, repositories); err != nil {
-		return nil, errors.Join(err, s.end())
+		return nil, errors.Join(err, s.End())
 	}
 	return o, nil
 }
@@ -87,7 +87,7 @@ func (b *bench) measureGrowth(ctx context.Context) (err error) {
 	defer func() {
 		for _, o := range organizations {
 			if o != nil {
-				err = errors.Join(err, o.end())
+				err = errors.Join(err, o.End())
 			}
 		}
 	}()

@@ -47,7 +47,7 @@ func (b *bench) measureInstances(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, o.end()) }()
+	defer func() { err = errors.Join(err, o.End()) }()
 	var workspaces []*workspace
 	for _, kind := range []struct {
 		name, providers, configuration string

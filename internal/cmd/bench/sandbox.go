@@ -10,39 +10,26 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
-	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
 
 const (
 	// pageSize is the largest page that Flow gives.
 	pageSize = 1000
-	// farewell is how long an interrupted sandbox has to end by itself.
-	farewell = 5 * time.Second
 	// customerAPI is where Flow's objects are, besides which the sandbox's address has its controls.
 	customerAPI = "/v3/customer/core/"
 )
 
-// sandbox is flow-sandbox as a process of its own, as it describes itself when it starts.
+// sandbox is flow-sandbox as a process of its own.
 type sandbox struct {
-	FlowBaseURL         string `json:"flow_base_url"`
-	AzureDevOpsEndpoint string `json:"azure_devops_endpoint"`
-	APIKeys             []struct {
-		Key string `json:"key"`
-	} `json:"api_keys"`
-	Tokens []struct {
-		Name  string `json:"name"`
-		Token string `json:"token"`
-	} `json:"tokens"`
-
-	process *exec.Cmd
-	stop    context.CancelFunc
+	*sandboxprocess.Process
+	token string // of an account that may do everything
 }
 
 // startSandbox starts the program with repositories in all, the default world's included, a hundred to a project.
@@ -52,30 +39,19 @@ func startSandbox(ctx context.Context, program string, repositories int) (*sandb
 	if generated < 0 {
 		return nil, fmt.Errorf("%d repositories: the default world alone has %d", repositories, here)
 	}
-	// It ends with the run and not with the step that starts it.
-	running, stop := context.WithCancel(ctx)
-	s := &sandbox{stop: stop, process: exec.CommandContext(running, program, "--json",
-		"--flow-address=127.0.0.1:0", "--azure-devops-address=127.0.0.1:0",
+	process, err := sandboxprocess.Start(ctx, program, os.Stderr,
 		"--projects", strconv.Itoa(max(1, repositories/100-projects)), "--repos", strconv.Itoa(generated),
 		// Flow answers an import at once and processes the repository later, on machines of its own; the sandbox would do it
 		// on this one, while the import is being measured.
-		"--discovery-delay=0", "--processing-time=24h", "--sync-interval=0")}
-	s.process.Stderr = os.Stderr
-	s.process.Cancel = func() error { return s.process.Process.Signal(os.Interrupt) }
-	s.process.WaitDelay = farewell
-	terraformcli.OwnGroup(s.process)
-	stdout, err := s.process.StdoutPipe()
-	if err == nil {
-		err = s.process.Start()
-	}
+		"--discovery-delay=0", "--processing-time=24h", "--sync-interval=0")
 	if err != nil {
-		stop()
-		return nil, fmt.Errorf("start the sandbox: %w", err)
+		return nil, err
 	}
-	if err := json.NewDecoder(stdout).Decode(s); err != nil {
-		return nil, errors.Join(fmt.Errorf("the sandbox does not say where it is: %w", err), s.end())
+	token, err := process.Token("full")
+	if err != nil {
+		return nil, errors.Join(err, process.End())
 	}
-	return s, nil
+	return &sandbox{process, token}, nil
 }
 
 // defaultSize counts what the generated projects are added to.
@@ -87,29 +63,14 @@ func defaultSize() (projects, repositories int) {
 	return len(organization.Projects), repositories
 }
 
-// end interrupts the program and waits for it.
-func (s *sandbox) end() error {
-	s.stop()
-	var exited *exec.ExitError
-	if err := s.process.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &exited) {
-		return fmt.Errorf("end the sandbox: %w", err)
-	}
-	return nil
-}
-
 // environment gives the provider's settings.
 func (s *sandbox) environment() []string {
-	env := []string{
+	return []string{
 		"FLOW_BASE_URL=" + s.FlowBaseURL,
-		"FLOW_API_KEY=" + s.APIKeys[0].Key,
+		"FLOW_API_KEY=" + s.APIKey(),
 		"FLOW_AZURE_DEVOPS_ENDPOINT=" + s.AzureDevOpsEndpoint,
+		"TF_VAR_ado_pat=" + s.token,
 	}
-	for _, token := range s.Tokens {
-		if token.Name == "full" {
-			env = append(env, "TF_VAR_ado_pat="+token.Token)
-		}
-	}
-	return env
 }
 
 // page is one page of a list.
@@ -221,7 +182,7 @@ func (s *sandbox) call(ctx context.Context, method, target string, body, into an
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Authorization", "Bearer "+s.APIKeys[0].Key)
+	request.Header.Set("Authorization", "Bearer "+s.APIKey())
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}

@@ -17,7 +17,7 @@ var restart = chapter{
 				if s.before, err = s.flow.theIntegration(ctx); err != nil {
 					return "", err
 				}
-				if err := s.sandbox.kill(); err != nil {
+				if err := s.sandbox.Kill(); err != nil {
 					return "", err
 				}
 				s.sandbox = nil

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
@@ -18,7 +19,7 @@ type stage struct {
 	dir       string
 	cli       terraformcli.CLI
 	terraform *terraformcli.Workspace
-	sandbox   *sandbox
+	sandbox   *sandboxprocess.Process
 	flow      flowAPI
 
 	secrets   []string    // the sandbox's API keys and tokens
@@ -58,7 +59,7 @@ func newStage() (*stage, error) {
 func (s *stage) close(keep bool) error {
 	var err error
 	if s.sandbox != nil {
-		err = s.sandbox.end()
+		err = s.sandbox.End()
 	}
 	if !keep {
 		err = errors.Join(err, os.RemoveAll(s.dir))
@@ -128,14 +129,19 @@ func (s *stage) startSandbox(ctx context.Context) error {
 	if err := os.WriteFile(worldFile, world(), 0o600); err != nil {
 		return err
 	}
-	started, err := startSandbox(ctx, s.executable(sandboxProgram), s.path(logs, "sandbox.log"),
-		"--json", "--flow-address", anyPort, "--azure-devops-address", anyPort,
-		"--scenario", worldFile, "--data", s.path(sandboxData, "sandbox.db"))
+	logFile := s.path(logs, "sandbox.log")
+	stderr, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	s.sandbox, s.secrets = started, started.secrets()
-	s.flow = flowAPI{address: started.FlowBaseURL, key: started.apiKey()}
+	defer stderr.Close()
+	started, err := sandboxprocess.Start(ctx, s.executable(sandboxProgram), stderr, "--scenario", worldFile, "--data", s.path(sandboxData, "sandbox.db"))
+	if err != nil {
+		said, _ := os.ReadFile(logFile)
+		return fmt.Errorf("%w\n%s", err, said)
+	}
+	s.sandbox, s.secrets = started, started.Secrets()
+	s.flow = flowAPI{address: started.FlowBaseURL, key: started.APIKey()}
 	return nil
 }
 
@@ -143,13 +149,13 @@ func (s *stage) startSandbox(ctx context.Context) error {
 func (s *stage) configure(c configuration) error {
 	s.terraform.Env = append(append([]string(nil), s.cliConfig...),
 		"FLOW_BASE_URL="+s.sandbox.FlowBaseURL,
-		"FLOW_API_KEY="+s.sandbox.apiKey(),
+		"FLOW_API_KEY="+s.sandbox.APIKey(),
 		"FLOW_AZURE_DEVOPS_ENDPOINT="+s.sandbox.AzureDevOpsEndpoint,
 		"TF_LOG=TRACE",
 		"TF_LOG_PATH="+s.path(logs, "terraform.log"),
 	)
 	if c.Token != "" {
-		secret, err := s.sandbox.token(c.Token)
+		secret, err := s.sandbox.Token(c.Token)
 		if err != nil {
 			return err
 		}
