@@ -14,6 +14,9 @@ type Catalog struct {
 	names []string
 	index *selector.Index
 
+	// ofID says where in rows an id is; it is made when it is first wanted.
+	ofID func() map[int64]int
+
 	mutex sync.RWMutex
 	// written is what was imported or removed since the listing, by the id of what is available.
 	written map[int64]importState
@@ -40,7 +43,14 @@ func newCatalog(kind selector.Kind, rows []flow.Available) *Catalog {
 			names[i] = row.Owner + "/" + row.Name
 		}
 	}
-	return &Catalog{kind: kind, rows: rows, names: names, index: selector.NewIndex(names), written: map[int64]importState{}}
+	ofID := sync.OnceValue(func() map[int64]int {
+		positions := make(map[int64]int, len(rows))
+		for at, row := range rows {
+			positions[row.ID] = at
+		}
+		return positions
+	})
+	return &Catalog{kind: kind, rows: rows, names: names, index: selector.NewIndex(names), ofID: ofID, written: map[int64]importState{}}
 }
 
 // isOf tells whether the catalog was made of this very slice.
@@ -64,6 +74,14 @@ func (c *Catalog) item(at int) Item {
 		item.Imported, item.ImportedID = state.imported, state.id
 	}
 	return item
+}
+
+// isImported tells it of one id.
+func (c *Catalog) isImported(id int64) bool {
+	at, listed := c.ofID()[id]
+	c.mutex.RLock()
+	defer c.mutex.RUnlock()
+	return listed && c.item(at).Imported
 }
 
 // imported gives the ids of all that is imported.

@@ -4,7 +4,10 @@ package bulkimport
 
 import (
 	"context"
+	"slices"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -39,14 +42,19 @@ type Options struct {
 type Importer struct {
 	options Options
 
+	// writes are under way: what two resources select is written once for both.
+	writes singleflight.Group
+
 	mutex      sync.Mutex
 	catalogs   map[int64]*Catalog
 	discovered map[int64]bool
+	// kept are the ids of what Keep was told, by integration.
+	kept map[int64]map[int64]bool
 }
 
 // New makes an Importer. It sends nothing.
 func New(options Options) *Importer {
-	return &Importer{options: options, catalogs: map[int64]*Catalog{}, discovered: map[int64]bool{}}
+	return &Importer{options: options, catalogs: map[int64]*Catalog{}, discovered: map[int64]bool{}, kept: map[int64]map[int64]bool{}}
 }
 
 // Kind is the kind of patterns that select things.
@@ -82,6 +90,33 @@ func (i *Importer) note(integration int64, item Item, state importState) {
 	if known != nil {
 		known.note(item, state)
 	}
+}
+
+// Keep remembers that items are wanted, for NotKept.
+func (i *Importer) Keep(integration int64, items []Item) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if i.kept[integration] == nil {
+		i.kept[integration] = make(map[int64]bool, len(items))
+	}
+	for _, item := range items {
+		i.kept[integration][item.ID] = true
+	}
+}
+
+// NotKept gives those of the items that Keep was not told.
+func (i *Importer) NotKept(integration int64, items []Item) []Item {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	return slices.DeleteFunc(slices.Clone(items), func(item Item) bool { return i.kept[integration][item.ID] })
+}
+
+// isImported tells what is known of an item by now, which another resource may have written since it was selected.
+func (i *Importer) isImported(integration int64, item Item) bool {
+	i.mutex.Lock()
+	known := i.catalogs[integration]
+	i.mutex.Unlock()
+	return known != nil && known.isImported(item.ID)
 }
 
 // ForgetImported makes the next reader of Imported ask Flow anew: processing goes on by itself.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"sync/atomic"
 
@@ -17,7 +19,8 @@ const (
 	// maxSends is how often one write is sent at the most, each time only after a fresh listing has shown that the last
 	// one did not take effect.
 	maxSends = 3
-	// hopeless is after how many failures in a row no more writes are sent: what refuses so many refuses all.
+	// hopeless is after how many failures in a row, of which none is about the item alone, no more writes are sent: what
+	// fails so often fails for all.
 	hopeless = 20
 )
 
@@ -47,7 +50,7 @@ var ErrNoID = errors.New("Flow does not tell the id under which it is imported")
 
 // Import imports items, several at once. What fails does not keep the others from being imported.
 func (i *Importer) Import(ctx context.Context, integration int64, items []Item) Outcome {
-	return i.write(ctx, integration, items, operation{imports: true, send: func(ctx context.Context, item Item) error {
+	return i.write(ctx, integration, items, operation{name: "import", imports: true, send: func(ctx context.Context, item Item) error {
 		id, err := i.options.Source.Import(ctx, integration, item.Available)
 		if err == nil {
 			i.note(integration, item, importState{true, id})
@@ -58,7 +61,7 @@ func (i *Importer) Import(ctx context.Context, integration int64, items []Item) 
 
 // Remove removes items with their data from Flow, several at once.
 func (i *Importer) Remove(ctx context.Context, integration int64, items []Item) Outcome {
-	return i.write(ctx, integration, items, operation{send: func(ctx context.Context, item Item) error {
+	return i.write(ctx, integration, items, operation{name: "remove", send: func(ctx context.Context, item Item) error {
 		if item.ImportedID == 0 {
 			return ErrNoID
 		}
@@ -83,6 +86,7 @@ func (i *Importer) Each(ctx context.Context, items []Item, send func(context.Con
 
 // operation is one way of writing.
 type operation struct {
+	name string
 	// imports tells whether an item is imported afterwards.
 	imports bool
 	send    func(ctx context.Context, item Item) error
@@ -123,8 +127,17 @@ func (o *Outcome) conclude(ctx context.Context) {
 // an answer that refuses may come after somebody else's write, so a fresh listing decides on all that failed.
 func (i *Importer) write(ctx context.Context, integration int64, items []Item, operation operation) Outcome {
 	var outcome Outcome
+	sendOnce := func(ctx context.Context, item Item) error {
+		_, err, _ := i.writes.Do(fmt.Sprintf("%s %d/%d", operation.name, integration, item.ID), func() (any, error) {
+			if i.isImported(integration, item) == operation.imports {
+				return nil, nil // Another resource was faster.
+			}
+			return nil, operation.send(ctx, item)
+		})
+		return err
+	}
 	for sends := 1; len(items) > 0; sends++ {
-		failed := i.send(ctx, items, operation.send, &outcome)
+		failed := i.send(ctx, items, sendOnce, &outcome)
 		failed, listed := i.recheck(ctx, integration, failed, operation, &outcome)
 		items = nil
 		for _, a := range failed {
@@ -153,11 +166,11 @@ func (i *Importer) send(ctx context.Context, items []Item, send func(context.Con
 			return
 		}
 		a.sent = true
-		if a.err = send(ctx, a.item); a.err != nil {
-			failuresInARow.Add(1)
+		if a.err = send(ctx, a.item); a.err == nil || aboutTheItem(a.err) {
+			failuresInARow.Store(0)
 			return
 		}
-		failuresInARow.Store(0)
+		failuresInARow.Add(1)
 	}
 	var workers errgroup.Group // each attempt keeps its own error
 	workers.SetLimit(max(i.options.Workers, 1))
@@ -180,10 +193,33 @@ func (i *Importer) send(ctx context.Context, items []Item, send func(context.Con
 	return failed
 }
 
+// aboutTheItem tells a refusal that leaves others their chance: Flow has looked at the item.
+func aboutTheItem(err error) bool {
+	var refused *flow.ConnectionRefusedError
+	if errors.As(err, &refused) {
+		return false // It is about the integration.
+	}
+	switch httpclient.StatusOf(err) {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusGone, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
+// certain tells a refusal that Flow has decided without looking at the item: no listing shows anything else.
+func certain(err error) bool {
+	switch httpclient.StatusOf(err) {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed:
+		return true
+	}
+	return false
+}
+
 // recheck lists anew, and gives the attempts that the listing does not show to have been carried out. Without a listing,
 // nothing may be sent again.
 func (i *Importer) recheck(ctx context.Context, integration int64, failed []attempt, operation operation, outcome *Outcome) (still []attempt, listed bool) {
-	if len(failed) == 0 || ctx.Err() != nil {
+	doubtful := slices.ContainsFunc(failed, func(a attempt) bool { return a.sent && !certain(a.err) })
+	if !doubtful || ctx.Err() != nil {
 		return failed, false
 	}
 	catalog, err := i.fresh(ctx, integration)

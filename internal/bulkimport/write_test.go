@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -11,9 +12,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
 
 func TestEverythingIsImportedOnceWithBoundedWorkers(t *testing.T) {
@@ -142,6 +145,80 @@ func TestWhatFailsInARowIsStopped(t *testing.T) {
 	}
 	if len(outcome.Failed)+len(outcome.Left) != 200 || !errors.Is(outcome.Stopped, bulkimport.ErrHopeless) {
 		t.Errorf("%d failed, %d left, stopped by %v", len(outcome.Failed), len(outcome.Left), outcome.Stopped)
+	}
+}
+
+// TestWhatIsRefusedByItselfStopsNothing: Flow has looked at each of them.
+func TestWhatIsRefusedByItselfStopsNothing(t *testing.T) {
+	source := many(200)
+	refused := &httpclient.Error{Kind: httpclient.KindStatus, Status: http.StatusBadRequest, Sent: true}
+	source.write = func(item flow.Available, act func()) error {
+		if item.ID <= 150 {
+			return refused
+		}
+		act()
+		return nil
+	}
+	importer := newImporter(source)
+	outcome := importer.Import(t.Context(), integration, selected(t, importer, "P/*").Pending)
+	if len(outcome.Done) != 50 || len(outcome.Failed) != 150 || len(outcome.Left) > 0 || len(source.sent) != 200 {
+		t.Errorf("%d done, %d failed, %d left of %d sent", len(outcome.Done), len(outcome.Failed), len(outcome.Left), len(source.sent))
+	}
+}
+
+// TestARefusalThatNoListingChangesIsNotLookedUp: a listing may be of ten thousand.
+func TestARefusalThatNoListingChangesIsNotLookedUp(t *testing.T) {
+	for status, want := range map[int]int{
+		http.StatusForbidden: 1, http.StatusUnauthorized: 1, http.StatusMethodNotAllowed: 1, http.StatusBadRequest: 2, http.StatusNotFound: 2,
+	} {
+		source := many(3)
+		source.write = func(flow.Available, func()) error {
+			return &httpclient.Error{Kind: httpclient.KindStatus, Status: status, Sent: true}
+		}
+		importer := newImporter(source)
+		outcome := importer.Import(t.Context(), integration, selected(t, importer, "P/*").Pending)
+		if len(outcome.Failed) != 3 || source.lists != want {
+			t.Errorf("%d: %d failed after %d listings, want 3 after %d", status, len(outcome.Failed), source.lists, want)
+		}
+	}
+}
+
+// TestWhatTwoSelectIsWrittenOnce: at the same time, or one after the other.
+func TestWhatTwoSelectIsWrittenOnce(t *testing.T) {
+	source := many(60)
+	source.write = func(_ flow.Available, act func()) error {
+		time.Sleep(time.Millisecond)
+		act()
+		return nil
+	}
+	importer := newImporter(source)
+	pending := selected(t, importer, "P/*").Pending
+	var resources errgroup.Group
+	for range 3 {
+		resources.Go(func() error {
+			if outcome := importer.Import(t.Context(), integration, pending); len(outcome.Done) != 60 {
+				t.Errorf("%d done", len(outcome.Done))
+			}
+			return nil
+		})
+	}
+	_ = resources.Wait()
+	importer.Import(t.Context(), integration, pending)
+	if len(source.sent) != 60 {
+		t.Errorf("%d were sent, want 60", len(source.sent))
+	}
+}
+
+func TestWhatIsKeptIsToldApart(t *testing.T) {
+	importer := newImporter(many(3))
+	all := selected(t, importer, "P/*").Pending
+	importer.Keep(integration, all[:1])
+	importer.Keep(integration, all[1:2])
+	if left := importer.NotKept(integration, all); len(left) != 1 || left[0].ID != all[2].ID {
+		t.Errorf("not kept are %v", left)
+	}
+	if left := importer.NotKept(integration+1, all); len(left) != 3 {
+		t.Errorf("of another integration, not kept are %v", left)
 	}
 }
 

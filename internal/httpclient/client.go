@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -75,7 +76,7 @@ func New(options Options) *Client {
 				// A redirect would carry the credential to wherever the answer says.
 				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			},
-			RetryMax:     maxRetries,
+			RetryMax:     math.MaxInt, // checkRetry counts
 			CheckRetry:   checkRetry,
 			Backoff:      backoff,
 			ErrorHandler: retryablehttp.PassthroughErrorHandler,

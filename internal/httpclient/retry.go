@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// maxRetries is how often a request is sent again at the most. With the waits below that is about 15 seconds of
-	// patience with a server that is down, and more with one that says how long to wait.
+	// maxRetries is how often a request is sent again at the most, apart from waits that the server has asked for while
+	// there is a deadline: those go on as long as there is time. With the waits below that is about 15 seconds of patience
+	// with a server that is down.
 	maxRetries = 5
 	firstWait  = 500 * time.Millisecond
 	longestOwn = 8 * time.Second
@@ -25,6 +26,8 @@ type attemptState struct {
 	idempotent bool
 	secrets    secrets
 	attempts   int
+	// asked is how many of the attempts were answered with a time to wait for.
+	asked int
 	// sent is set by a callback of net/http, which may run on another goroutine.
 	sent atomic.Bool
 }
@@ -60,6 +63,12 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return false, ctx.Err()
+	}
+	if _, bounded := ctx.Deadline(); bounded && response != nil && retryAfter(response.Header, time.Now()) > 0 {
+		state.asked++
+	}
+	if state.attempts-state.asked > maxRetries {
+		return false, nil
 	}
 	_, longest := delay(max(state.attempts-1, 0), response)
 	return affordable(ctx, longest), nil
@@ -111,7 +120,10 @@ func delay(retries int, response *http.Response) (shortest, longest time.Duratio
 			return asked, asked + asked/10
 		}
 	}
-	own := min(firstWait<<retries, longestOwn)
+	own := longestOwn
+	if retries < maxRetries {
+		own = min(firstWait<<retries, longestOwn)
+	}
 	return own / 2, own
 }
 

@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -135,6 +136,43 @@ func TestWhatIsRepeated(t *testing.T) {
 		if got := repeatable(true, test.response, test.err); got != test.harmless {
 			t.Errorf("%s: a GET is repeated: %t, want %t", name, got, test.harmless)
 		}
+	}
+}
+
+// TestPatienceIsTheServersToAskFor: while there is a time limit, which bounds it.
+func TestPatienceIsTheServersToAskFor(t *testing.T) {
+	throttled := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}
+	busy := &http.Response{StatusCode: http.StatusTooManyRequests}
+	for name, test := range map[string]struct {
+		limit   time.Duration
+		answers func(attempt int) *http.Response
+		want    int // attempts, of 100 at the most
+	}{
+		"asked, with a limit":     {time.Hour, func(int) *http.Response { return throttled }, 100},
+		"asked, without one":      {0, func(int) *http.Response { return throttled }, 1 + maxRetries},
+		"not asked":               {time.Hour, func(int) *http.Response { return busy }, 1 + maxRetries},
+		"now and then, by itself": {time.Hour, func(attempt int) *http.Response { return []*http.Response{busy, throttled}[attempt%2] }, 2 * (1 + maxRetries)},
+		"too little time":         {time.Second, func(int) *http.Response { return throttled }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			state := &attemptState{}
+			ctx := context.WithValue(t.Context(), attemptKey{}, state)
+			if test.limit > 0 {
+				limited, cancel := context.WithTimeout(ctx, test.limit)
+				defer cancel()
+				ctx = limited
+			}
+			for again := true; again && state.attempts < 100; {
+				state.attempts++
+				var err error
+				if again, err = checkRetry(ctx, test.answers(state.attempts), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if state.attempts != test.want {
+				t.Errorf("%d attempts, want %d", state.attempts, test.want)
+			}
+		})
 	}
 }
 

@@ -94,6 +94,7 @@ func (r *Resource) apply(ctx context.Context, limit time.Duration, plan *model, 
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
+	t.importer.Keep(t.integration, slices.Concat(selection.Imported, selection.Pending))
 	outcome := t.importer.Import(ctx, t.integration, selection.Pending)
 	plan.ID = plan.IntegrationID
 	plan.Pending = pendingOf(missing(outcome))

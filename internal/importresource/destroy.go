@@ -27,13 +27,14 @@ func (r *Resource) planDestruction(ctx context.Context, request resource.ModifyP
 		return
 	}
 	response.Diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
-	if state.OnDestroy.ValueString() == onDestroyRemove && !r.data.FlowUnknown() {
-		response.Diagnostics.Append(r.announceRemoval(ctx, state)...)
-	}
+	response.Diagnostics.Append(r.announceRemoval(ctx, state)...)
 }
 
-// announceRemoval names what will be removed from Flow.
+// announceRemoval names what will be removed from Flow with the resource, if it is to be.
 func (r *Resource) announceRemoval(ctx context.Context, state *model) diag.Diagnostics {
+	if state.OnDestroy.ValueString() != onDestroyRemove || r.data.FlowUnknown() {
+		return nil
+	}
 	t, diagnostics := r.target(state)
 	if diagnostics.HasError() {
 		return diagnostics
@@ -45,7 +46,7 @@ func (r *Resource) announceRemoval(ctx context.Context, state *model) diag.Diagn
 	case err != nil:
 		return diag.Diagnostics{r.listError(t, err)}
 	}
-	removed := catalog.Select(t.selectors).Imported
+	removed := t.toRemove(catalog)
 	if len(removed) == 0 {
 		return nil
 	}
@@ -53,6 +54,13 @@ func (r *Resource) announceRemoval(ctx context.Context, state *model) diag.Diagn
 		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data, "+
 			"even if another resource imports them as well:\n", r.kind.Many)+bullets(each(removed, pathOf))+
 			"\n\nTo leave them there, set on_destroy = \"keep\" and apply before the destruction.")}
+}
+
+// toRemove is what goes with the resource: what its selectors match, without what was imported or found imported for another
+// one since the process began. That may be its successor: with create_before_destroy, Terraform makes that first, and then
+// destroys this one without a word of the replacement.
+func (t target) toRemove(catalog *bulkimport.Catalog) []bulkimport.Item {
+	return t.importer.NotKept(t.integration, catalog.Select(t.selectors).Imported)
 }
 
 func pathOf(item bulkimport.Item) string { return item.Path }
@@ -84,7 +92,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 		response.Diagnostics.Append(r.listError(t, err))
 		return
 	}
-	items := catalog.Select(t.selectors).Imported
+	items := t.toRemove(catalog)
 	outcome := t.importer.Remove(ctx, t.integration, items)
 	response.Diagnostics.Append(r.kind.failures(ctx, outcome, len(items), destroying)...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -65,6 +66,9 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	if diagnostics.HasError() {
 		return nil, diagnostics
 	}
+	if reason := resource.idle(ctx, t, catalog); reason != "" {
+		diagnostics.AddAttributeWarning(path.Root("integration_id"), fmt.Sprintf("Flow has discovered no %s of integration %d", k.Many, t.integration), reason)
+	}
 	items := catalog.Matching(t.selectors)
 	var rows map[int64]flow.Imported
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
@@ -79,7 +83,7 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 			found = append(found, Found{item, rows[item.ImportedID]})
 		}
 	}
-	return found, nil
+	return found, diagnostics
 }
 
 // find lists what a filter selects among.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
@@ -23,6 +24,10 @@ type Kind struct {
 	Selectors      selector.Kind
 	// Description is the resource's, IncludeDescription says what a selector looks like; both are Markdown.
 	Description, IncludeDescription string
+	// Service is the attribute, among the services of flow_ado_integration, without which Flow discovers nothing; Enabled
+	// reads it.
+	Service string
+	Enabled func(flow.Services) bool
 	// DataSource lists what there is to select.
 	DataSource string
 	// Place is where a person does the same in Flow's user interface.

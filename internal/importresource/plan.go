@@ -78,6 +78,7 @@ func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRe
 	diagnostics.Append(r.kind.write(ctx, &response.Plan, plan)...)
 	if state != nil && !state.IntegrationID.Equal(plan.IntegrationID) {
 		diagnostics.Append(response.Private.SetKey(ctx, destroysKey, isTrue)...)
+		diagnostics.Append(r.announceRemoval(ctx, state)...)
 	}
 	return state != nil && plan.selectsAs(state), diagnostics
 }
@@ -132,7 +133,9 @@ func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.
 	var diagnostics diag.Diagnostics
 	for _, pattern := range patterns {
 		detail := fmt.Sprintf("Flow has discovered no %s that this selector matches in integration %d.", r.kind.One, t.integration)
-		if reason := r.kind.Explain(ctx, r.data, t.integration, catalog, pattern); reason != "" {
+		if reason := r.idle(ctx, t, catalog); reason != "" {
+			detail = reason
+		} else if reason := r.kind.Explain(ctx, r.data, t.integration, catalog, pattern); reason != "" {
 			detail = reason
 		} else if nearest := catalog.Nearest(pattern, suggestions); len(nearest) > 0 {
 			detail += fmt.Sprintf(" Did you mean %s?", alternatives(nearest))
@@ -142,6 +145,26 @@ func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.
 				"appears there after Flow's next look-up.", r.kind.DataSource))
 	}
 	return diagnostics
+}
+
+// idle says why Flow has discovered nothing so far; "" if it has, or if that is not known.
+func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catalog) string {
+	client, diagnostics := r.data.Flow()
+	if !catalog.Empty() || diagnostics.HasError() {
+		return ""
+	}
+	integration, err := client.Integration(ctx, t.integration)
+	switch {
+	case err != nil:
+		return ""
+	case !r.kind.Enabled(integration.Services):
+		return fmt.Sprintf("The service %[1]s of integration %[2]d is switched off, so Flow discovers no %[3]s. Switch it on, with services = { %[1]s = true } in "+
+			"its flow_ado_integration.", r.kind.Service, t.integration, r.kind.Many)
+	case !integration.Discovered:
+		return fmt.Sprintf("Flow looks up by itself what a new integration offers, which takes minutes. Read again later, or after a flow_%s: that waits for it.",
+			r.kind.TypeName)
+	}
+	return ""
 }
 
 // withheld warns of what is selected and not imported all the same: what exclude takes away, if that is everything, and what

@@ -112,6 +112,17 @@ func TestDataSourceSeesWhatTheSameApplyHasImported(t *testing.T) {
 	}
 }
 
+func TestDataSourceSaysWhenFlowHasNotLookedYet(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
+	w := acctest.NewWorkspace(t)
+	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" { integration_id = "1" }`)
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: "Flow has discovered no repositories of integration 1", Attribute: acctest.Anywhere,
+		Detail: []string{"which takes minutes", "after a flow_repo_import"},
+	})
+}
+
 func TestDataSourceSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})

@@ -1,6 +1,7 @@
 package repoimport_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -147,9 +148,36 @@ func TestReplacingTheResource(t *testing.T) {
 		t.Errorf("the replacement sent %v", writes)
 	}
 	w.Configure(repoImport(s, attributes{"include": `["Payments/api"]`, "on_destroy": `"remove"`, "integration_id": `"2"`}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: "3 repositories will be removed from Flow", Detail: []string{"\n  - Payments/web\n"},
+	})
 	w.MustApply()
 	w.ExpectEmptyPlan()
 	expectImported(t, s, "Payments/api")
+}
+
+// TestAReplacementMadeFirstKeepsWhatItImports: Terraform destroys the object that it replaces later, as if somebody had asked
+// for that.
+func TestAReplacementMadeFirstKeepsWhatItImports(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	s.Flow().Traffic().Inject(refusal(1))
+	w := acctest.NewWorkspace(t)
+	w.Configure(strings.Replace(repoImport(s, attributes{"include": `["Payments/*"]`, "on_destroy": `"remove"`}),
+		`"all" {`, "\"all\" {\n  lifecycle {\n    create_before_destroy = true\n  }", 1))
+	w.FailedApply()
+	acctest.Expect(t, w.MustApply()) // It is tainted.
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+	acctest.Expect(t, w.MustApply("-replace="+address))
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+	for _, request := range s.Writes() {
+		if request.Method == http.MethodDelete {
+			t.Errorf("it sent %s %s", request.Method, request.Path)
+		}
+	}
+	w.ExpectEmptyPlan()
+	w.MustApply("-destroy")
+	expectImported(t, s)
 }
 
 func TestAnIntegrationThatIsGoneTakesTheResourceWithIt(t *testing.T) {

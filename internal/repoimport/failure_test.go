@@ -185,6 +185,21 @@ func TestWritesThatTheWorkspaceDoesNotAcceptEndEarly(t *testing.T) {
 	}
 }
 
+// TestOverlappingSelectorsImportEachOnce: two resources at the same time.
+func TestOverlappingSelectorsImportEachOnce(t *testing.T) {
+	t.Parallel()
+	s := generated(t, 100)
+	s.Flow().Traffic().Inject(traffic.Fault{Latency: 5 * time.Millisecond})
+	w := acctest.NewWorkspace(t)
+	w.Configure(s.ProviderConfig(), resourceBlock("all", nil), resourceBlock("some", allGenerated))
+	w.MustApply()
+	w.ExpectEmptyPlan()
+	expectEachImportedOnce(t, s, 100+len(everything))
+	if writes := len(s.Writes()); writes != 100+len(everything) {
+		t.Errorf("Flow got %d writes, want one for each repository", writes)
+	}
+}
+
 // TestLostAnswers breaks the answers to imports in every way: each repository is imported once.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()

@@ -37,8 +37,13 @@ func start(t *testing.T, options sandbox.Options) *acctest.Sandbox {
 
 func addIntegration(t *testing.T, s *acctest.Sandbox) {
 	t.Helper()
+	addIntegrationWith(t, s, flowserver.AllServices)
+}
+
+func addIntegrationWith(t *testing.T, s *acctest.Sandbox, services flowserver.Services) {
+	t.Helper()
 	_, err := s.Flow().AddIntegration(flowserver.Integration{
-		Name: "Contoso", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", Token: s.Token("full"), Services: flowserver.AllServices,
+		Name: "Contoso", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", Token: s.Token("full"), Services: services,
 	})
 	byHand(t, err)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -39,6 +40,8 @@ var kind = importresource.Kind{
 		"Repositories that no selector matches are left alone. The state holds the selectors and not the repositories, so that ten thousand of them cost " +
 		"Terraform as little as ten.",
 	IncludeDescription: "Selectors of the repositories to import. " + describeSelectors + " A selector that matches nothing is an error.",
+	Service:            "repos",
+	Enabled:            func(services flow.Services) bool { return services.Repos },
 	DataSource:         "flow_repos",
 	Place:              place,
 	Importer:           (*providerdata.Data).Repositories,
@@ -62,8 +65,14 @@ func explain(ctx context.Context, data *providerdata.Data, integration int64, ca
 		return ""
 	}
 	tickets, err := importer.Catalog(ctx, integration)
-	if err != nil || len(tickets.Select(projects).Unmatched) > 0 {
+	switch {
+	case err != nil:
 		return "" // This is only a hint: without it, the error says all the same that nothing matches.
+	case tickets.Empty() && len(catalog.Nearest(pattern, 1)) == 0:
+		return fmt.Sprintf("Flow has discovered no repository in a project %q. If that keeps its code in TFVC: Flow does not support TFVC, so it cannot be "+
+			"imported.", project)
+	case len(tickets.Select(projects).Unmatched) > 0:
+		return ""
 	}
 	return fmt.Sprintf("Flow has found the project %q and no Git repository in it. Flow does not support TFVC: if the project keeps its code there, "+
 		"it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import.", project)

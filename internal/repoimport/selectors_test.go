@@ -239,3 +239,32 @@ func TestARenameStopsNobody(t *testing.T) {
 	w.Configure(config(`["Payments/web", "Platform/*"]`))
 	w.MustApply("-destroy")
 }
+
+// TestAServiceThatIsOffIsNamed: without it, there is nothing to select.
+func TestAServiceThatIsOffIsNamed(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	addIntegrationWith(t, s, flowserver.Services{Tickets: true})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
+	const reason = "The service repos of integration 1 is switched off, so Flow discovers no repositories. Switch it on, with services = { repos = true }"
+	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{reason}})
+	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" { integration_id = "1" }`)
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: "Flow has discovered no repositories of integration 1", Attribute: acctest.Anywhere, Detail: []string{reason},
+	})
+}
+
+// TestTFVCIsNamedWithoutTickets: then, Flow tells nothing of a project that has no Git repository.
+func TestTFVCIsNamedWithoutTickets(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	addIntegrationWith(t, s, flowserver.Services{Repos: true, PullRequests: true})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Legacy/*", "Paymnts/*"]`}))
+	acctest.Expect(t, w.MustPlan(),
+		acctest.Said{Severity: failure, Summary: `Selector "Legacy/*" matches nothing`, Attribute: "include", Detail: []string{
+			`no repository in a project "Legacy". If that keeps its code in TFVC: Flow does not support TFVC`,
+		}},
+		acctest.Said{Severity: failure, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "include", Detail: []string{`Did you mean "Payments/*"?`}})
+}

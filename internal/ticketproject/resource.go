@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -37,6 +38,8 @@ var kind = importresource.Kind{
 		"A project that appears in Azure DevOps later, or that somebody removed from Flow, is shown as `pending` by the next plan, and the next apply imports it. " +
 		"Projects that no selector matches are left alone, and so are those that Flow shows as \"Vendor not supported\".",
 	IncludeDescription: "Selectors of the ticket projects to import. " + describeSelectors + " A selector that matches nothing is an error.",
+	Service:            "tickets",
+	Enabled:            func(services flow.Services) bool { return services.Tickets },
 	DataSource:         "flow_ticket_projects",
 	Place:              place,
 	Importer:           (*providerdata.Data).TicketProjects,
