@@ -119,11 +119,6 @@ type Selection struct {
 	Unmatched []selector.Pattern
 }
 
-// Empty tells selectors that match nothing.
-func (s Selection) Empty() bool {
-	return len(s.Imported)+len(s.Pending)+len(s.Excluded)+len(s.Unsupported) == 0
-}
-
 // Select sorts out what a set of selectors matches.
 func (c *Catalog) Select(set selector.Set) Selection {
 	matches := set.Match(c.index)
@@ -162,6 +157,9 @@ func (c *Catalog) Matching(set selector.Set) []Item {
 	}
 	return items
 }
+
+// HasProject tells whether anything is in the projects that a pattern names.
+func (c *Catalog) HasProject(pattern selector.Pattern) bool { return c.index.HasProject(pattern) }
 
 // Nearest gives patterns that select something and may have been meant.
 func (c *Catalog) Nearest(pattern selector.Pattern, limit int) []string {

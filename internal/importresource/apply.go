@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -142,7 +143,11 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, catalog *bulkim
 
 // discoveryError says why it is not known what the integration offers.
 func (r *Resource) discoveryError(ctx context.Context, t target, err error, o occasion) diag.Diagnostic {
-	if ctx.Err() != nil {
+	failed, isRequest := errors.AsType[*httpclient.Error](err)
+	switch {
+	case ctx.Err() != nil && isRequest:
+		return diag.NewErrorDiagnostic("Could not list the "+r.kind.Many, providerdata.Sentence(failed)+"\n\n"+ended(ctx, o)+" Nothing was imported so far.")
+	case ctx.Err() != nil:
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Flow has not discovered the %s of integration %d yet", r.kind.Many, t.integration),
 			ended(ctx, o)+" Flow looks up what a new integration offers by itself, which takes minutes; nothing was imported so far.")
 	}

@@ -53,7 +53,7 @@ func (r *Resource) announceRemoval(ctx context.Context, state *model) diag.Diagn
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(len(removed))),
 		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data, "+
 			"even if another resource imports them as well:\n", r.kind.Many)+bullets(each(removed, pathOf))+
-			"\n\nTo leave them there, set on_destroy = \"keep\" and apply before the destruction.")}
+			"\n\nTo leave them there, set on_destroy = \"keep\" and apply before the destruction. If the resource has only got another name, add a moved block.")}
 }
 
 // toRemove is what goes with the resource: what its selectors match, without what was imported or found imported for another

@@ -69,6 +69,8 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	if reason := resource.idle(ctx, t, catalog); reason != "" {
 		diagnostics.AddAttributeWarning(path.Root("integration_id"), fmt.Sprintf("Flow has discovered no %s of integration %d", k.Many, t.integration), reason)
 	}
+	diagnostics.Append(resource.strangers(catalog, "include", t.selectors.Include())...)
+	diagnostics.Append(resource.strangers(catalog, "exclude", t.selectors.Exclude())...)
 	items := catalog.Matching(t.selectors)
 	var rows map[int64]flow.Imported
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {

@@ -120,7 +120,8 @@ func (r *Resource) checkPlan(ctx context.Context, t target) diag.Diagnostics {
 func (r *Resource) listError(t target, err error) diag.Diagnostic {
 	if flow.IsNotFound(err) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), fmt.Sprintf("Flow has no integration %d", t.integration),
-			providerdata.Sentence(err)+"\n\nThe data source flow_ado_integrations lists the ids of the integrations that this API key's user may see.")
+			providerdata.Sentence(err)+"\n\nThe data source flow_ado_integrations lists the ids of the integrations that this API key's user may see. If it was "+
+				"deleted in Flow, \"terraform apply -refresh-only\" takes this resource out of the state.")
 	}
 	return providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place)
 }
@@ -171,10 +172,17 @@ func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catal
 // a selector names and Flow does not import.
 func (r *Resource) withheld(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	if selection.Empty() && len(selection.Unmatched) == 0 {
-		diagnostics.AddAttributeWarning(path.Root("exclude"), fmt.Sprintf("No %s is left to import", r.kind.One),
+	nothing := len(selection.Imported)+len(selection.Pending)+len(selection.Unmatched) == 0
+	switch summary := fmt.Sprintf("No %s is left to import", r.kind.One); {
+	case nothing && len(selection.Excluded)+len(selection.Unsupported) == 0:
+		diagnostics.AddAttributeWarning(path.Root("exclude"), summary,
 			"exclude takes away all that include matches, so this resource imports nothing. Correct one of them, or remove the resource.")
+	case nothing:
+		diagnostics.AddAttributeWarning(path.Root("include"), summary,
+			fmt.Sprintf("All that the selectors match is kept from being imported by Flow: %d by its exclusion rules, %d because it is \"Vendor not supported\". "+
+				"The data source %s tells which.", len(selection.Excluded), len(selection.Unsupported), r.kind.DataSource))
 	}
+	diagnostics.Append(r.strangers(catalog, "exclude", t.selectors.Exclude())...)
 	for _, item := range catalog.Named(selection.Excluded, t.selectors) {
 		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q is excluded in Flow", item.Path),
 			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending. "+
@@ -184,6 +192,22 @@ func (r *Resource) withheld(t target, catalog *bulkimport.Catalog, selection bul
 		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q cannot be imported: Vendor not supported", item.Path),
 			fmt.Sprintf("Flow shows this %s as \"Vendor not supported\". Only Flow's support can unblock it; until then it counts neither as imported nor "+
 				"as pending. Ask them, or remove the selector.", r.kind.One))
+	}
+	return diagnostics
+}
+
+// strangers warns of selectors that are most likely mistyped, where it is no error that one matches nothing: what they name
+// in full, a project, is not there, and something like it is.
+func (r *Resource) strangers(catalog *bulkimport.Catalog, attribute string, patterns []selector.Pattern) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for _, pattern := range patterns {
+		if catalog.Empty() || !pattern.Project().Exact() || catalog.HasProject(pattern) {
+			continue
+		}
+		if nearest := catalog.Nearest(pattern, suggestions); len(nearest) > 0 {
+			diagnostics.AddAttributeWarning(path.Root(attribute), fmt.Sprintf("Selector %q matches nothing", pattern),
+				fmt.Sprintf("Flow has discovered nothing in a project %q. Did you mean %s?", pattern.Project(), alternatives(nearest)))
+		}
 	}
 	return diagnostics
 }

@@ -113,6 +113,23 @@ func TestWhatExcludeTakesAwayAltogetherIsReported(t *testing.T) {
 	expectImported(t, s)
 }
 
+// TestMistypedExcludesAreReported: a selector of a project that is elsewhere, as modules have for all organizations, is none.
+func TestMistypedExcludesAreReported(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	mistyped := acctest.Said{
+		Severity: warning, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "exclude", Detail: []string{`nothing in a project "Paymnts". Did you mean "Payments/*"?`},
+	}
+	w.Configure(repoImport(s, attributes{"exclude": `["Paymnts/*", "Warehouse/*", "*/nothing", "Payments/nothing"]`}))
+	acctest.Expect(t, w.MustPlan(), mistyped)
+	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" {
+		integration_id = "1"
+		exclude        = ["Paymnts/*", "Warehouse/*"]
+	}`)
+	acctest.Expect(t, w.MustPlan(), mistyped)
+}
+
 func TestExcludedRepositoriesAreNotPending(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})

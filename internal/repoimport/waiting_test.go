@@ -9,6 +9,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
 // withIntegration is a configuration that makes the integration as well.
@@ -60,6 +61,20 @@ func TestDiscoveryIsWaitedForUntilTheTimeIsUp(t *testing.T) {
 	acctest.Expect(t, w.FailedApply(), acctest.Said{
 		Severity: failure, Summary: "Flow has not discovered the repositories of integration 1 yet",
 		Detail: []string{"raise timeouts.create", "takes minutes", "nothing was imported"},
+	})
+}
+
+// TestASlowListingIsNotTakenForAMissingOne: what Flow has discovered takes it long to list.
+func TestASlowListingIsNotTakenForAMissingOne(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"timeouts": `{ update = "500ms" }`}))
+	w.MustApply()
+	w.Configure(repoImport(s, attributes{"timeouts": `{ update = "500ms" }`, "include": `["Payments/*"]`}))
+	s.Flow().Traffic().Inject(traffic.Fault{Path: "/v3/customer/core/available_repos/", Latency: time.Second})
+	acctest.Expect(t, w.FailedApply(), acctest.Said{
+		Severity: failure, Summary: "Could not list the repositories", Detail: []string{"gave no complete answer in time", "raise timeouts.update", "Nothing was imported"},
 	})
 }
 

@@ -40,6 +40,14 @@ func NewIndex(names []string) *Index {
 // Find says which of the names given to NewIndex p selects, in the order of the names, case ignored.
 func (ix *Index) Find(p Pattern) []int { return ix.at(ix.find(p, nil)) }
 
+// HasProject tells whether one of the names is in a project that p selects, whatever p says of repositories.
+func (ix *Index) HasProject(p Pattern) bool {
+	if p.kind == RepositoryPaths {
+		p = p.Project().all()
+	}
+	return len(ix.find(p, nil)) > 0
+}
+
 // at gives the positions of the names that have these ranks.
 func (ix *Index) at(ranks []int) []int {
 	positions := make([]int, len(ranks))

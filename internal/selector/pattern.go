@@ -109,6 +109,15 @@ func (p Pattern) Project() Pattern {
 	return Pattern{ProjectNames, text, folded, prefix}
 }
 
+// all gives the pattern of all repositories of what p, a pattern of projects, selects.
+func (p Pattern) all() Pattern {
+	prefix := p.prefix
+	if p.Exact() {
+		prefix += separator
+	}
+	return Pattern{RepositoryPaths, p.text + separator + "*", p.folded + separator + "*", prefix}
+}
+
 // matches tells whether the pattern selects a name, which is folded.
 func (p Pattern) matches(name string) bool {
 	if p.kind == ProjectNames {

@@ -27,6 +27,9 @@ func parseAll(kind Kind, texts []string) ([]Pattern, error) {
 	return patterns, errors.Join(failures...)
 }
 
+// Exclude returns the exclude patterns, in the order given.
+func (s Set) Exclude() []Pattern { return slices.Clone(s.exclude) }
+
 // Include returns the include patterns, in the order given.
 func (s Set) Include() []Pattern { return slices.Clone(s.include) }
 

@@ -250,3 +250,36 @@ func match(t testing.TB, kind selector.Kind, names, include, exclude []string) s
 	}
 	return set.Match(selector.NewIndex(names))
 }
+
+func TestAProjectIsThereWithoutTheRepositoryThatIsMeant(t *testing.T) {
+	repositories := selector.NewIndex([]string{"Payments/api", "Payments Archive/api", "Data Science/notebooks"})
+	projects := selector.NewIndex([]string{"Payments", "Data Science"})
+	for _, test := range []struct {
+		kind selector.Kind
+		text string
+		want bool
+	}{
+		{selector.RepositoryPaths, "payments/none", true},
+		{selector.RepositoryPaths, "Payments/*", true},
+		{selector.RepositoryPaths, "Pay*/none", true},
+		{selector.RepositoryPaths, "data science/x", true},
+		{selector.RepositoryPaths, "Pay/api", false},
+		{selector.RepositoryPaths, "Payments A/api", false},
+		{selector.RepositoryPaths, "Paymnts/*", false},
+		{selector.ProjectNames, "payments", true},
+		{selector.ProjectNames, "Data*", true},
+		{selector.ProjectNames, "Pay", false},
+	} {
+		pattern, err := selector.Parse(test.kind, test.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index := repositories
+		if test.kind == selector.ProjectNames {
+			index = projects
+		}
+		if got := index.HasProject(pattern); got != test.want {
+			t.Errorf("%s: %t, want %t", test.text, got, test.want)
+		}
+	}
+}

@@ -102,6 +102,15 @@ func TestTheVendorsRefusalIsNamed(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})
 	w := acctest.NewWorkspace(t)
+	w.Configure(ticketImport(s, `include = ["Arch*"]`))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: "No ticket project is left to import", Attribute: "include",
+		Detail: []string{`0 by its exclusion rules, 1 because it is "Vendor not supported"`, "flow_ticket_projects tells which"},
+	})
+	w.Configure(ticketImport(s, "include = [\"Pay*\"]\n  exclude = [\"Platfrm\", \"Warehouse\"]"))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: `Selector "Platfrm" matches nothing`, Attribute: "exclude", Detail: []string{`Did you mean "Platform"?`},
+	})
 	w.Configure(ticketImport(s, `include = ["Payments", "archive"]`))
 	unsupported := acctest.Said{
 		Severity: warning, Summary: `"Archive" cannot be imported: Vendor not supported`, Attribute: "include",
