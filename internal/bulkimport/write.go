@@ -195,8 +195,7 @@ func (i *Importer) send(ctx context.Context, items []Item, send func(context.Con
 
 // aboutTheItem tells a refusal that leaves others their chance: Flow has looked at the item.
 func aboutTheItem(err error) bool {
-	var refused *flow.ConnectionRefusedError
-	if errors.As(err, &refused) {
+	if _, refused := errors.AsType[*flow.ConnectionRefusedError](err); refused {
 		return false // It is about the integration.
 	}
 	switch httpclient.StatusOf(err) {
