@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 )
 
 const (
@@ -22,6 +24,14 @@ func tune() {
 	if os.Getenv(envGC) == "" {
 		debug.SetGCPercent(heapGrowth)
 	}
+}
+
+// wantsLog tells whether the user wants to see any log, Terraform's or a provider's.
+func wantsLog() bool {
+	return slices.ContainsFunc(os.Environ(), func(variable string) bool {
+		name, value, _ := strings.Cut(variable, "=")
+		return strings.HasPrefix(name, "TF_LOG") && value != ""
+	})
 }
 
 // limitFrameworkLog has the framework log its own steps only as far as the user wants to see a log. Left alone, it writes

@@ -23,7 +23,8 @@ func TestContextsOfEarlierCallsAreLetGo(t *testing.T) {
 		server tfprotov6.ProviderServer
 		letsGo bool
 	}{
-		"as it is served": {NewServer("test"), true},
+		"as it is served": {newServer("test", true), true},
+		"and with a log":  {newServer("test", false), true},
 		// Should this one let go some day, the type server can go.
 		"the framework by itself": {providerserver.NewProtocol6(provider.New("test")())(), false},
 	} {
@@ -61,7 +62,7 @@ func TestALentContextIsTheLendersUntilItIsTakenBack(t *testing.T) {
 	deadline := time.Now().Add(time.Hour)
 	lender, cancel := context.WithDeadline(context.WithValue(t.Context(), keyType{}, "value"), deadline)
 	defer cancel()
-	kept, err := lend(lender, 0, func(ctx context.Context, _ int) (context.Context, error) {
+	kept, err := lend(lender, false, 0, func(ctx context.Context, _ int) (context.Context, error) {
 		if got, ok := ctx.Deadline(); !ok || !got.Equal(deadline) {
 			t.Errorf("the deadline is %v, want %v", got, deadline)
 		}
@@ -94,15 +95,20 @@ func TestALentContextIsTheLendersUntilItIsTakenBack(t *testing.T) {
 
 // TestAnInterruptReachesWhatIsUnderWay is about contexts derived from a lent one, as all of the framework's are.
 func TestAnInterruptReachesWhatIsUnderWay(t *testing.T) {
-	lender, interrupt := context.WithCancel(t.Context())
-	_, err := lend(lender, 0, func(ctx context.Context, _ int) (int, error) {
-		derived, cancel := context.WithCancel(ctx)
-		defer cancel()
-		interrupt()
-		<-derived.Done()
-		return 0, derived.Err()
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("what was under way ended with %v", err)
+	for _, silent := range []bool{true, false} {
+		lender, interrupt := context.WithCancel(context.WithValue(t.Context(), keyType{}, "value"))
+		_, err := lend(lender, silent, 0, func(ctx context.Context, _ int) (int, error) {
+			derived, cancel := context.WithCancel(ctx)
+			defer cancel()
+			if got := derived.Value(keyType{}); (got == nil) != silent {
+				t.Errorf("silent %t: the value is %v", silent, got)
+			}
+			interrupt()
+			<-derived.Done()
+			return 0, derived.Err()
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("silent %t: what was under way ended with %v", silent, err)
+		}
 	}
 }
