@@ -86,18 +86,15 @@ func TestRotationExampleSendsATokenWhenTheVersionIsRaised(t *testing.T) {
 }
 
 func TestReadmeShowsTheRefusalThatItsConfigurationGives(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	readme := readFile(t, "../../README.md")
 	acctest.Needs(t, acctest.WriteOnly)
 	box := acctest.Start(t, sandbox.Options{})
 	box.Environment(t)
-	shown := strings.TrimPrefix(fenced(t, string(readme), "text"), "$ terraform plan")
+	shown := strings.TrimPrefix(fenced(t, readme, "text", 0), "$ terraform plan")
 	words := strings.Fields(regexp.QuoteMeta(shown))
 	acctest.Run(t, resource.TestCase{
 		Steps: []resource.TestStep{{
-			Config:          fenced(t, string(readme), "terraform"),
+			Config:          fenced(t, readme, "terraform", 0),
 			ConfigVariables: config.Variables{"ado_pat": config.StringVariable(box.Token("no-work"))},
 			PlanOnly:        true,
 			// Terraform breaks lines where it likes, and the test's file has another name.
@@ -106,14 +103,46 @@ func TestReadmeShowsTheRefusalThatItsConfigurationGives(t *testing.T) {
 	})
 }
 
-// fenced gives the first code block of the language in a Markdown text.
-func fenced(t *testing.T, markdown, language string) string {
-	t.Helper()
-	_, after, found := strings.Cut(markdown, "```"+language+"\n")
-	block, _, closed := strings.Cut(after, "```")
-	if !found || !closed {
-		t.Fatalf("README.md has no block of %s", language)
+// TestReadmeShowsThePlanOfANewRepository does what the quick start does after the refusal.
+func TestReadmeShowsThePlanOfANewRepository(t *testing.T) {
+	readme := readFile(t, "../../README.md")
+	acctest.Needs(t, acctest.WriteOnly)
+	box := acctest.Start(t, sandbox.Options{})
+	box.Environment(t)
+	t.Setenv("TF_VAR_ado_pat", box.Token("full"))
+	w := acctest.NewWorkspace(t)
+	w.Configure(strings.ReplaceAll(fenced(t, readme, "terraform", 0), "svc-flow@", "Svc-Flow@"), fenced(t, readme, "terraform", 1))
+	w.MustApply()
+	_, err := box.AzureDevOps().CreateRepository("contoso", "Payments", "shop")
+	if err == nil {
+		err = box.Flow().Sync(t.Context())
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := w.Run(t.Context(), "plan", "-no-color")
+	if shown := fenced(t, readme, "text", 1); err != nil || !strings.Contains(plan.Output, shown) {
+		t.Errorf("error %v; README.md shows\n%s\nand Terraform\n%s", err, shown, plan.Output)
+	}
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// fenced gives a code block of the language in a Markdown text, counted from 0.
+func fenced(t *testing.T, markdown, language string, n int) string {
+	t.Helper()
+	blocks := strings.Split(markdown, "```"+language+"\n")
+	if len(blocks) < n+2 {
+		t.Fatalf("README.md has no block %d of %s", n, language)
+	}
+	block, _, _ := strings.Cut(blocks[n+1], "```")
 	return block
 }
 
