@@ -138,7 +138,7 @@ organization "contoso" {
     }
   }
 
-  # Flow does not support TFVC: nothing of this project can be imported.
+  # Flow does not support TFVC: no code of this project can be imported, and its work items can.
   project "Legacy" {
     readers         = ["reader@contoso.com"]
     version_control = "TFVC"
