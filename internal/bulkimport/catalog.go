@@ -16,9 +16,13 @@ type Catalog struct {
 
 	// ofID says where in rows an id is; it is made when it is first wanted.
 	ofID func() map[int64]int
+	*journal
+}
 
-	mutex sync.RWMutex
-	// written is what was imported or removed since the listing, by the id of what is available.
+// journal is what an Importer has imported and removed, by the id of what is available. It outlives a listing, which may
+// have begun before a write and ended after it.
+type journal struct {
+	mutex   sync.RWMutex
 	written map[int64]importState
 }
 
@@ -35,7 +39,7 @@ type Item struct {
 	Path string
 }
 
-func newCatalog(kind selector.Kind, rows []flow.Available) *Catalog {
+func newCatalog(kind selector.Kind, rows []flow.Available, writes *journal) *Catalog {
 	names := make([]string, len(rows))
 	for i, row := range rows {
 		names[i] = row.Name
@@ -50,7 +54,7 @@ func newCatalog(kind selector.Kind, rows []flow.Available) *Catalog {
 		}
 		return positions
 	})
-	return &Catalog{kind: kind, rows: rows, names: names, index: selector.NewIndex(names), ofID: ofID, written: map[int64]importState{}}
+	return &Catalog{kind: kind, rows: rows, names: names, index: selector.NewIndex(names), ofID: ofID, journal: writes}
 }
 
 // isOf tells whether the catalog was made of this very slice.
@@ -61,10 +65,10 @@ func (c *Catalog) isOf(rows []flow.Available) bool {
 // Empty tells an integration that offers nothing, has not been looked up yet, or does not exist.
 func (c *Catalog) Empty() bool { return len(c.rows) == 0 }
 
-func (c *Catalog) note(item Item, state importState) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.written[item.ID] = state
+func (j *journal) note(item Item, state importState) {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	j.written[item.ID] = state
 }
 
 // item gives a row as it is now. It needs the lock.
@@ -84,17 +88,13 @@ func (c *Catalog) isImported(id int64) bool {
 	return listed && c.item(at).Imported
 }
 
-// imported gives the ids of all that is imported.
-func (c *Catalog) imported() map[int64]bool {
-	c.mutex.RLock()
-	defer c.mutex.RUnlock()
-	ids := map[int64]bool{}
-	for at := range c.rows {
-		if item := c.item(at); item.Imported {
-			ids[item.ID] = true
-		}
+// shows tells whether an item is imported, or not, as wanted: by the listing, or by what was written since.
+func (c *Catalog) shows(id int64, imported bool) bool {
+	at, listed := c.ofID()[id]
+	if !listed {
+		return !imported
 	}
-	return ids
+	return c.rows[at].Imported == imported || c.isImported(id) == imported
 }
 
 // All is everything that the integration offers, in the order of the listing.

@@ -69,10 +69,13 @@ func (i *Importer) Catalog(ctx context.Context, integration int64) (*Catalog, er
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	known := i.catalogs[integration]
-	if known == nil || !known.isOf(rows) {
-		known = newCatalog(i.options.Kind, rows)
-		i.catalogs[integration] = known
+	switch {
+	case known == nil:
+		known = newCatalog(i.options.Kind, rows, &journal{written: map[int64]importState{}})
+	case !known.isOf(rows):
+		known = newCatalog(i.options.Kind, rows, known.journal)
 	}
+	i.catalogs[integration] = known
 	return known, nil
 }
 

@@ -225,9 +225,8 @@ func (i *Importer) recheck(ctx context.Context, integration int64, failed []atte
 	if err != nil {
 		return failed, false // Each failure says enough by itself, and the next plan shows what is missing.
 	}
-	imported := catalog.imported()
 	for _, a := range failed {
-		if imported[a.item.ID] == operation.imports {
+		if catalog.shows(a.item.ID, operation.imports) {
 			outcome.Done = append(outcome.Done, a.item)
 			continue
 		}

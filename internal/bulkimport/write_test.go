@@ -209,6 +209,20 @@ func TestWhatTwoSelectIsWrittenOnce(t *testing.T) {
 	}
 }
 
+// TestAListingFromBeforeAWriteUndoesNothing: another resource may have asked for it before, and got it after.
+func TestAListingFromBeforeAWriteUndoesNothing(t *testing.T) {
+	source := many(3)
+	importer := newImporter(source)
+	importer.Import(t.Context(), integration, selected(t, importer, "P/*").Pending)
+	for id := range int64(3) {
+		source.set(id+1, false)
+	}
+	source.ForgetAvailable(integration)
+	if selection := selected(t, importer, "P/*"); len(selection.Imported) != 3 || len(selection.Pending) > 0 {
+		t.Errorf("%d imported, %d pending", len(selection.Imported), len(selection.Pending))
+	}
+}
+
 func TestWhatIsKeptIsToldApart(t *testing.T) {
 	importer := newImporter(many(3))
 	all := selected(t, importer, "P/*").Pending
