@@ -2,10 +2,13 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"log"
 
-	"github.com/flow-community/terraform-provider-flow/internal/serve"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
 // version is set by the release process.
@@ -14,7 +17,11 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger such as delve to attach")
 	flag.Parse()
-	if err := serve.Run(version, *debug); err != nil {
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/flow-community/flow",
+		Debug:   *debug,
+	})
+	if err != nil {
 		log.Fatal(err)
 	}
 }

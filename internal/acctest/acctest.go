@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -17,7 +18,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
-	"github.com/flow-community/terraform-provider-flow/internal/serve"
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
 // Sandbox is a Flow workspace and its Azure DevOps organizations, for one test.
@@ -82,7 +83,7 @@ func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	command(t)
 	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-		"flow": func() (tfprotov6.ProviderServer, error) { return serve.NewServer("test"), nil },
+		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
 		// It keeps what it is configured with in the state, where tests find what ephemeral values were.
 		"echo": echoprovider.NewProviderServer(),
 	}

@@ -9,10 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/flow-community/terraform-provider-flow/internal/serve"
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
 // Protocol is the provider, configured for a sandbox and asked in Terraform's own protocol: for behavior that the machine's
@@ -46,7 +47,7 @@ type Diagnostic = tfprotov6.Diagnostic
 // Protocol configures a provider with these arguments besides the sandbox's addresses and API key.
 func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 	t.Helper()
-	server := serve.NewServer("test")
+	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})

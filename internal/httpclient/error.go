@@ -56,6 +56,8 @@ type Error struct {
 	// Sent tells whether the server may have got the request: whether any attempt came as far as writing it out.
 	Sent bool
 	Err  error
+
+	outOfTime bool
 }
 
 // Error says what was attempted, by which request, and what came back.
@@ -64,7 +66,10 @@ func (e *Error) Error() string { return fmt.Sprintf("could not %s: %s", e.Operat
 // Answer says by which request it was attempted, and what came back.
 func (e *Error) Answer() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s (%s %s)", e.outcome(), e.Method, e.URL)
+	text.WriteString(e.outcome())
+	if e.Method != "" {
+		fmt.Fprintf(&text, " (%s %s)", e.Method, e.URL)
+	}
 	if e.Message != "" {
 		fmt.Fprintf(&text, ": %s", e.Message)
 	}
@@ -145,6 +150,15 @@ func (e *Error) Temporary() bool {
 	return false
 }
 
+// OutOfTime reports whether the caller's own time was too short for a better answer, or the caller was interrupted: a
+// caller with more time may fare better.
+func (e *Error) OutOfTime() bool { return e.outOfTime || e.Kind == KindCanceled }
+
+// Ended is the error of a request that its caller's context ended before it was sent.
+func Ended(ctx context.Context, service, operation string) *Error {
+	return &Error{Service: service, Operation: operation, Kind: kindOf(ctx, ctx.Err()), Err: ctx.Err(), outOfTime: true}
+}
+
 // StatusOf gives the HTTP status that err reports, 0 if it reports none.
 func StatusOf(err error) int {
 	var failed *Error
@@ -165,7 +179,9 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 		Sent:      state.sent.Load(),
 		Err:       state.secrets.redactError(cause),
 	}
+	failed.outOfTime = state.outOfTime || errors.Is(cause, context.DeadlineExceeded)
 	if held, ok := errors.AsType[*heldBackError](cause); ok {
+		failed.outOfTime = true
 		failed.RetryAfter = held.wait.Round(time.Second)
 	}
 	if response != nil {

@@ -28,6 +28,8 @@ type attemptState struct {
 	attempts   int
 	// asked is how many of the attempts were answered with a time to wait for.
 	asked int
+	// outOfTime is set when the caller's time did not allow another attempt.
+	outOfTime bool
 	// sent is set by a callback of net/http, which may run on another goroutine.
 	sent atomic.Bool
 }
@@ -71,7 +73,8 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 		return false, nil
 	}
 	_, longest := delay(max(state.attempts-1, 0), response)
-	return affordable(ctx, longest), nil
+	state.outOfTime = !affordable(ctx, longest)
+	return !state.outOfTime, nil
 }
 
 // repeatable tells the outcomes after which a request may be sent again.
