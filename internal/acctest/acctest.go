@@ -15,10 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/flow-community/terraform-provider-flow/internal/provider"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
-	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
 // Sandbox is a Flow workspace and its Azure DevOps organizations, for one test.

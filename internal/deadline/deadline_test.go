@@ -18,7 +18,9 @@ func TestAnOperationEndsInItsTime(t *testing.T) {
 	}{
 		"nothing to configure": {nil, deadline.Read},
 		"configured":           {func(context.Context, time.Duration) (time.Duration, diag.Diagnostics) { return time.Hour, nil }, time.Hour},
-		"left out":             {func(_ context.Context, otherwise time.Duration) (time.Duration, diag.Diagnostics) { return otherwise, nil }, deadline.Read},
+		"left out": {func(_ context.Context, otherwise time.Duration) (time.Duration, diag.Diagnostics) {
+			return otherwise, nil
+		}, deadline.Read},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
