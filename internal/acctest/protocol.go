@@ -23,6 +23,7 @@ type Protocol struct {
 	server     tfprotov6.ProviderServer
 	resources  map[string]tftypes.Type
 	lists      map[string]tftypes.Type
+	data       map[string]tftypes.Type
 	identities map[string]tftypes.Type
 	actions    map[string]tftypes.Type
 }
@@ -54,7 +55,8 @@ func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 	must(t, err)
 	p := &Protocol{
 		t: t, server: server,
-		resources: types(schemas.ResourceSchemas), lists: types(schemas.ListResourceSchemas), identities: types(identities.IdentitySchemas),
+		resources: types(schemas.ResourceSchemas), lists: types(schemas.ListResourceSchemas),
+		data: types(schemas.DataSourceSchemas), identities: types(identities.IdentitySchemas),
 		actions: map[string]tftypes.Type{},
 	}
 	for name, action := range schemas.ActionSchemas {
@@ -179,6 +181,16 @@ func (p *Protocol) List(resource string, config Values, includeResource bool, li
 		all = append(all, listed)
 	}
 	return all
+}
+
+// ReadData reads a data source.
+func (p *Protocol) ReadData(dataSource string, config Values) (Values, []*Diagnostic) {
+	p.t.Helper()
+	response, err := p.server.ReadDataSource(p.t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: dataSource, Config: p.encode(p.data[dataSource], config),
+	})
+	must(p.t, err)
+	return p.decode(p.data[dataSource], response.State), response.Diagnostics
 }
 
 // GenerateConfig gives the configuration that Terraform would write for a resource.

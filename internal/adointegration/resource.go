@@ -193,7 +193,7 @@ func (r *Resource) send(ctx context.Context, p planned) (flow.Integration, diag.
 	if p.rotation == sendToken {
 		change.Token = tokenOf(p.config).value.ValueStringPointer()
 	}
-	if change == (flow.IntegrationChange{}) {
+	if change.IsEmpty() {
 		read, err := client.Integration(ctx, id)
 		if err != nil {
 			return read, diag.Diagnostics{providerdata.FlowError("Could not read the integration", err, placeList)}

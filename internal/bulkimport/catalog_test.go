@@ -46,20 +46,6 @@ func TestASelectionIsSortedOut(t *testing.T) {
 	}
 }
 
-func TestTheSameListingIsIndexedOnce(t *testing.T) {
-	source := many(3)
-	importer := newImporter(source)
-	first, _ := importer.Catalog(t.Context(), integration)
-	second, _ := importer.Catalog(t.Context(), integration)
-	if first != second || source.lists != 1 {
-		t.Errorf("%d listings, the same catalog: %t", source.lists, first == second)
-	}
-	source.ForgetAvailable(integration)
-	if third, _ := importer.Catalog(t.Context(), integration); third == first || source.lists != 2 {
-		t.Errorf("%d listings, the catalog of the first one: %t", source.lists, third == first)
-	}
-}
-
 func TestDerivedSelectorsSelectWhatIsImported(t *testing.T) {
 	item := func(owner, name string, imported bool) bulkimport.Item {
 		return bulkimport.Item{Available: flow.Available{Owner: owner, Name: name, Imported: imported}, Path: owner + "/" + name}

@@ -7,7 +7,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// Derive gives include patterns that select exactly what is imported: a project of which all is imported that can be, as
+// Derive returns include patterns that select exactly what is imported: a project of which all is imported that can be, as
 // <project>/*, and else each one by its name.
 func Derive(kind selector.Kind, items []Item) []string {
 	whole := map[string]bool{}

@@ -36,17 +36,7 @@ type fake struct {
 }
 
 func newImporter(source *fake) *bulkimport.Importer {
-	return bulkimport.New(bulkimport.Options{
-		Source: source,
-		Kind:   selector.RepositoryPaths,
-		Discovered: func(context.Context, int64) (bool, error) {
-			if source.discovered == nil {
-				return true, nil
-			}
-			return source.discovered()
-		},
-		Workers: 4,
-	})
+	return bulkimport.New(bulkimport.Options{Source: source, Kind: selector.RepositoryPaths, Workers: 4})
 }
 
 // offering makes a fake with repositories of these paths, none of which is imported.
@@ -83,7 +73,7 @@ func (f *fake) Available(ctx context.Context, _ int64) ([]flow.Available, error)
 	return f.listing, ctx.Err()
 }
 
-func (f *fake) ForgetAvailable(int64) {
+func (f *fake) RefreshAvailable(int64) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	f.listing = nil
@@ -100,17 +90,58 @@ func (f *fake) Imported(context.Context, int64) ([]flow.Imported, error) {
 	return slices.Clone(f.imported), nil
 }
 
-func (f *fake) ForgetImported(int64) {}
+func (f *fake) RefreshImported(int64) {}
 
-func (f *fake) Import(ctx context.Context, _ int64, wanted flow.Available) (int64, error) {
-	return wanted.ID * 10, f.do(ctx, wanted, true)
+func (f *fake) Complete(context.Context, int64) (bool, error) {
+	if f.discovered == nil {
+		return true, nil
+	}
+	complete, err := f.discovered()
+	if complete {
+		f.RefreshAvailable(integration)
+	}
+	return complete, err
+}
+
+func (f *fake) IsImported(_ context.Context, _, id int64) (bool, error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	at := slices.IndexFunc(f.listing, func(row flow.Available) bool { return row.ID == id })
+	return at >= 0 && f.listing[at].Imported, nil
+}
+
+func (f *fake) Keep(_, id int64) {
+	f.remember(id, func(row *flow.Available) { row.Kept = true })
+}
+
+func (f *fake) Import(ctx context.Context, _ int64, wanted flow.Available) error {
+	return f.do(ctx, wanted, true)
+}
+
+// remember changes what was listed, as *flow.Collection does after a write.
+func (f *fake) remember(id int64, change func(*flow.Available)) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.listing = slices.Clone(f.listing)
+	if at := slices.IndexFunc(f.listing, func(row flow.Available) bool { return row.ID == id }); at >= 0 {
+		change(&f.listing[at])
+	}
 }
 
 func (f *fake) Remove(ctx context.Context, _ int64, unwanted flow.Available) error {
 	return f.do(ctx, unwanted, false)
 }
 
-func (f *fake) do(ctx context.Context, item flow.Available, imported bool) error {
+func (f *fake) do(ctx context.Context, item flow.Available, imported bool) (err error) {
+	defer func() {
+		if err == nil {
+			f.remember(item.ID, func(row *flow.Available) {
+				if row.Imported = imported; imported {
+					row.ImportedID = item.ID * 10
+				}
+			})
+		}
+	}()
 	f.mutex.Lock()
 	f.sent = append(f.sent, item.ID)
 	f.busy++

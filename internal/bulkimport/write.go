@@ -13,15 +13,16 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/singlecall"
 )
 
 const (
 	// maxSends is how often one write is sent at the most, each time only after a fresh listing has shown that the last
 	// one did not take effect.
 	maxSends = 3
-	// hopeless is after how many failures in a row, of which none is about the item alone, no more writes are sent: what
-	// fails so often fails for all.
-	hopeless = 20
+	// maxConsecutiveFailures is after how many failures in a row, of which none is about one item alone, no more writes
+	// are sent: what fails so often fails for all.
+	maxConsecutiveFailures = 20
 )
 
 // Failure is one thing that could not be written, and why.
@@ -36,26 +37,22 @@ type Outcome struct {
 	Done []Item
 	// Failed could not be written, in the order of the paths.
 	Failed []Failure
-	// Left was not sent, or was interrupted: the time was up, Terraform was interrupted, or too much had failed before.
+	// Left was not sent, or was interrupted: it timed out, Terraform was interrupted, or too much had failed before.
 	Left []Item
-	// Stopped says why something is left; nil if nothing is.
+	// Stopped is why something is left; nil if nothing is.
 	Stopped error
 }
 
-// ErrHopeless is why writes are left when many in a row have failed.
-var ErrHopeless = errors.New("too many in a row failed")
+// ErrConsecutiveFailures is why writes are left when many in a row have failed.
+var ErrConsecutiveFailures = fmt.Errorf("stopped after %d consecutive failures", maxConsecutiveFailures)
 
 // ErrNoID is why something imported can be neither removed nor updated.
-var ErrNoID = errors.New("Flow does not tell the id under which it is imported")
+var ErrNoID = errors.New("Flow does not say under which id it is imported")
 
-// Import imports items, several at once. What fails does not keep the others from being imported.
+// Import imports items, several at once. A failure does not keep the others from being imported.
 func (i *Importer) Import(ctx context.Context, integration int64, items []Item) Outcome {
 	return i.write(ctx, integration, items, operation{name: "import", imports: true, send: func(ctx context.Context, item Item) error {
-		id, err := i.options.Source.Import(ctx, integration, item.Available)
-		if err == nil {
-			i.note(integration, item, importState{true, id})
-		}
-		return err
+		return i.options.Source.Import(ctx, integration, item.Available)
 	}})
 }
 
@@ -65,16 +62,12 @@ func (i *Importer) Remove(ctx context.Context, integration int64, items []Item) 
 		if item.ImportedID == 0 {
 			return ErrNoID
 		}
-		err := i.options.Source.Remove(ctx, integration, item.Available)
-		if err == nil {
-			i.note(integration, item, importState{})
-		}
-		return err
+		return i.options.Source.Remove(ctx, integration, item.Available)
 	}})
 }
 
-// Each does with items what may be repeated without harm, several at once. Nothing is listed anew, and what fails is not
-// sent again; it does not keep the others from being done.
+// Each sends for items what may be repeated without harm, several at once. Nothing is listed anew, and a failure is not
+// sent again; it does not keep the others from being sent.
 func (i *Importer) Each(ctx context.Context, items []Item, send func(context.Context, Item) error) Outcome {
 	var outcome Outcome
 	for _, a := range i.send(ctx, items, send, &outcome) {
@@ -87,24 +80,24 @@ func (i *Importer) Each(ctx context.Context, items []Item, send func(context.Con
 // operation is one way of writing.
 type operation struct {
 	name string
-	// imports tells whether an item is imported afterwards.
+	// imports is set if an item is imported afterwards.
 	imports bool
 	send    func(ctx context.Context, item Item) error
 }
 
-// attempt is an item, and what became of sending it.
+// attempt is an item, and the result of sending it.
 type attempt struct {
 	item Item
 	sent bool
 	err  error
 }
 
-// left tells what was not sent, or was interrupted before Flow answered.
+// left reports whether it was not sent, or was interrupted before Flow answered.
 func (a attempt) left(ctx context.Context) bool {
 	return !a.sent || ctx.Err() != nil && httpclient.StatusOf(a.err) == 0
 }
 
-// add takes up an attempt that will not be made again.
+// add records an attempt that will not be made again.
 func (o *Outcome) add(ctx context.Context, a attempt) {
 	if a.left(ctx) {
 		o.Left = append(o.Left, a.item)
@@ -113,11 +106,11 @@ func (o *Outcome) add(ctx context.Context, a attempt) {
 	o.Failed = append(o.Failed, Failure{a.item, a.err})
 }
 
-// conclude says why something is left, and brings the failures into their order.
+// conclude records why something is left, and sorts the failures.
 func (o *Outcome) conclude(ctx context.Context) {
 	if len(o.Left) > 0 {
 		if o.Stopped = context.Cause(ctx); o.Stopped == nil {
-			o.Stopped = ErrHopeless
+			o.Stopped = ErrConsecutiveFailures
 		}
 	}
 	slices.SortStableFunc(o.Failed, func(a, b Failure) int { return cmp.Compare(a.Item.Path, b.Item.Path) })
@@ -128,11 +121,13 @@ func (o *Outcome) conclude(ctx context.Context) {
 func (i *Importer) write(ctx context.Context, integration int64, items []Item, operation operation) Outcome {
 	var outcome Outcome
 	sendOnce := func(ctx context.Context, item Item) error {
-		_, err, _ := i.writes.Do(fmt.Sprintf("%s %d/%d", operation.name, integration, item.ID), func() (any, error) {
-			if i.isImported(integration, item) == operation.imports {
-				return nil, nil // Another resource was faster.
+		key := fmt.Sprintf("%s %d/%d", operation.name, integration, item.ID)
+		_, err := singlecall.Do(ctx, &i.writes, key, func(ctx context.Context) (struct{}, error) {
+			imported, err := i.options.Source.IsImported(ctx, integration, item.ID)
+			if err != nil || imported == operation.imports {
+				return struct{}{}, err // Another resource may have been faster.
 			}
-			return nil, operation.send(ctx, item)
+			return struct{}{}, operation.send(ctx, item)
 		})
 		return err
 	}
@@ -156,21 +151,21 @@ func (i *Importer) write(ctx context.Context, integration int64, items []Item, o
 	return outcome
 }
 
-// send sends the writes, and gives those that were not carried out as far as it knows. When the context ends, or when it
-// is hopeless, the rest is not sent.
+// send sends the writes, and returns those that were not carried out as far as it knows. When the context ends, or after
+// too many failures, the rest is not sent.
 func (i *Importer) send(ctx context.Context, items []Item, send func(context.Context, Item) error, outcome *Outcome) []attempt {
 	attempts := make([]attempt, len(items))
-	var failuresInARow atomic.Int64
+	var consecutiveFailures atomic.Int64
 	sendOne := func(a *attempt) {
-		if ctx.Err() != nil || failuresInARow.Load() >= hopeless {
+		if ctx.Err() != nil || consecutiveFailures.Load() >= maxConsecutiveFailures {
 			return
 		}
 		a.sent = true
 		if a.err = send(ctx, a.item); a.err == nil || aboutTheItem(a.err) {
-			failuresInARow.Store(0)
+			consecutiveFailures.Store(0)
 			return
 		}
-		failuresInARow.Add(1)
+		consecutiveFailures.Add(1)
 	}
 	var workers errgroup.Group // each attempt keeps its own error
 	workers.SetLimit(max(i.options.Workers, 1))
@@ -193,7 +188,7 @@ func (i *Importer) send(ctx context.Context, items []Item, send func(context.Con
 	return failed
 }
 
-// aboutTheItem tells a refusal that leaves others their chance: Flow has looked at the item.
+// aboutTheItem reports whether Flow has looked at the item and refused it, so that others may still be accepted.
 func aboutTheItem(err error) bool {
 	if _, refused := errors.AsType[*flow.ConnectionRefusedError](err); refused {
 		return false // It is about the integration.
@@ -205,7 +200,7 @@ func aboutTheItem(err error) bool {
 	return false
 }
 
-// certain tells a refusal that Flow has decided without looking at the item: no listing shows anything else.
+// certain reports whether Flow has refused without looking at the item: no list shows anything else.
 func certain(err error) bool {
 	switch httpclient.StatusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed:
@@ -214,19 +209,18 @@ func certain(err error) bool {
 	return false
 }
 
-// recheck lists anew, and gives the attempts that the listing does not show to have been carried out. Without a listing,
+// recheck lists anew, and returns the attempts that the list does not show to have been carried out. Without a list,
 // nothing may be sent again.
 func (i *Importer) recheck(ctx context.Context, integration int64, failed []attempt, operation operation, outcome *Outcome) (still []attempt, listed bool) {
 	doubtful := slices.ContainsFunc(failed, func(a attempt) bool { return a.sent && !certain(a.err) })
 	if !doubtful || ctx.Err() != nil {
 		return failed, false
 	}
-	catalog, err := i.fresh(ctx, integration)
-	if err != nil {
+	if _, err := i.refresh(ctx, integration); err != nil {
 		return failed, false // Each failure says enough by itself, and the next plan shows what is missing.
 	}
 	for _, a := range failed {
-		if catalog.shows(a.item.ID, operation.imports) {
+		if imported, err := i.options.Source.IsImported(ctx, integration, a.item.ID); err == nil && imported == operation.imports {
 			outcome.Done = append(outcome.Done, a.item)
 			continue
 		}

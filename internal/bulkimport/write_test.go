@@ -143,7 +143,7 @@ func TestWhatFailsInARowIsStopped(t *testing.T) {
 	if len(source.sent) < 20 || len(source.sent) > 24 {
 		t.Errorf("%d were sent, want 20, and what the other workers had begun", len(source.sent))
 	}
-	if len(outcome.Failed)+len(outcome.Left) != 200 || !errors.Is(outcome.Stopped, bulkimport.ErrHopeless) {
+	if len(outcome.Failed)+len(outcome.Left) != 200 || !errors.Is(outcome.Stopped, bulkimport.ErrConsecutiveFailures) {
 		t.Errorf("%d failed, %d left, stopped by %v", len(outcome.Failed), len(outcome.Left), outcome.Stopped)
 	}
 }
@@ -209,33 +209,6 @@ func TestWhatTwoSelectIsWrittenOnce(t *testing.T) {
 	}
 }
 
-// TestAListingFromBeforeAWriteUndoesNothing: another resource may have asked for it before, and got it after.
-func TestAListingFromBeforeAWriteUndoesNothing(t *testing.T) {
-	source := many(3)
-	importer := newImporter(source)
-	importer.Import(t.Context(), integration, selected(t, importer, "P/*").Pending)
-	for id := range int64(3) {
-		source.set(id+1, false)
-	}
-	source.ForgetAvailable(integration)
-	if selection := selected(t, importer, "P/*"); len(selection.Imported) != 3 || len(selection.Pending) > 0 {
-		t.Errorf("%d imported, %d pending", len(selection.Imported), len(selection.Pending))
-	}
-}
-
-func TestWhatIsKeptIsToldApart(t *testing.T) {
-	importer := newImporter(many(3))
-	all := selected(t, importer, "P/*").Pending
-	importer.Keep(integration, all[:1])
-	importer.Keep(integration, all[1:2])
-	if left := importer.NotKept(integration, all); len(left) != 1 || left[0].ID != all[2].ID {
-		t.Errorf("not kept are %v", left)
-	}
-	if left := importer.NotKept(integration+1, all); len(left) != 3 {
-		t.Errorf("of another integration, not kept are %v", left)
-	}
-}
-
 func TestFailuresBetweenSuccessesStopNothing(t *testing.T) {
 	source := many(100)
 	source.write = func(item flow.Available, act func()) error {
@@ -290,7 +263,7 @@ func TestWhatHasNoIDIsNotRemoved(t *testing.T) {
 	source.rows[0].Imported = true
 	importer := newImporter(source)
 	outcome := importer.Remove(t.Context(), integration, selected(t, importer, "P/*").Imported)
-	if len(source.sent) > 0 || len(outcome.Failed) != 1 || outcome.Failed[0].Err.Error() != "Flow does not tell the id under which it is imported" {
+	if len(source.sent) > 0 || len(outcome.Failed) != 1 || outcome.Failed[0].Err.Error() != "Flow does not say under which id it is imported" {
 		t.Errorf("sent %v, failed %v", source.sent, outcome.Failed)
 	}
 }
@@ -321,4 +294,40 @@ func TestEachIsDoneOnceAndWhatFailsIsNamed(t *testing.T) {
 	if source.lists != 1 {
 		t.Errorf("it was listed %d times", source.lists)
 	}
+}
+
+// A resource with a minute does not fail because the one that shares its write had a second. What may have been carried
+// out is looked for before it is sent again.
+func TestAWriteIsNotEndedByTheTimeOfAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := many(1)
+		importer := newImporter(source)
+		pending := selected(t, importer, "P/*").Pending
+		hasty, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		source.write = func(_ flow.Available, act func()) error {
+			if hasty.Err() == nil {
+				<-hasty.Done()
+				return fmt.Errorf("timed out: %w", hasty.Err())
+			}
+			act()
+			return nil
+		}
+		var resources sync.WaitGroup
+		resources.Go(func() {
+			if outcome := importer.Import(hasty, integration, pending); len(outcome.Left) != 1 || !errors.Is(outcome.Stopped, context.DeadlineExceeded) {
+				t.Errorf("with a second: %+v", outcome)
+			}
+		})
+		synctest.Wait()
+		resources.Go(func() {
+			if outcome := importer.Import(t.Context(), integration, pending); len(outcome.Done) != 1 || len(outcome.Failed) > 0 {
+				t.Errorf("with more time: %+v", outcome)
+			}
+		})
+		resources.Wait()
+		if diff := cmp.Diff([]string{"P/aa"}, source.has()); diff != "" {
+			t.Errorf("imported (-want +got):\n%s", diff)
+		}
+	})
 }

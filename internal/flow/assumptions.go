@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // This file holds everything that this package assumes about Flow without a public source. Whoever sees a real
@@ -58,7 +59,6 @@ type changeBody struct {
 type authData struct {
 	Username *string `json:"username,omitempty"`
 	Token    *string `json:"token,omitempty"`
-	URL      *string `json:"url,omitempty"`
 }
 
 // connectionStatusBody is the answer of GET integrations/{id}/connection_status/. The call is documented, its answer is not.
@@ -68,12 +68,16 @@ type connectionStatusBody struct {
 	CheckedAt string `json:"checked_at"`
 }
 
-// lookUp is what an integration tells about the first look-up of its projects and repositories. The fields are documented;
+// lookUp is what an integration says about the first look-up of its projects and repositories. The fields are documented;
 // that both are null or false before the first look-up has ended is assumed.
 type lookUp struct {
 	SourceProjectsLastUpdated text `json:"source_projects_last_updated"`
 	HasRepos                  bool `json:"has_repos"`
 }
+
+// settledAfter is how long a list of what an integration offers has to stay as it is to count as complete, should Flow
+// never say that it has looked: it is not certain that the fields of lookUp mean it.
+const settledAfter = 2 * time.Minute
 
 func (l lookUp) done() bool { return l.SourceProjectsLastUpdated != "" || l.HasRepos }
 

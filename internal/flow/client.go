@@ -2,13 +2,11 @@
 package flow
 
 import (
-	"context"
-	"errors"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
@@ -19,8 +17,8 @@ const APIPath = "/v3/customer/core/"
 // WorkspaceDomain is where each workspace has a host of its own, named after it (documented by the vendor).
 const WorkspaceDomain = "appfireflow.com"
 
-// pageSize is the largest page that lists by limit and offset give (seen in a public client).
-const pageSize = 1000
+// service is Flow's name in errors and logs.
+const service = "Flow"
 
 // Options configures a Client.
 type Options struct {
@@ -34,9 +32,12 @@ type Options struct {
 
 // Client calls one Flow workspace. It is safe for concurrent use.
 type Client struct {
-	baseURL        *url.URL
-	http           *httpclient.Client
-	integrations   listing[Integration]
+	baseURL *url.URL
+	http    *httpclient.Client
+	logger  *slog.Logger
+	// workers is how many pages of a list are asked for at once.
+	workers        int
+	integrations   cachedList[Integration]
 	repos          *Collection
 	ticketProjects *Collection
 }
@@ -44,63 +45,24 @@ type Client struct {
 // New makes a Client. It sends nothing.
 func New(options Options) *Client {
 	layer := options.HTTP
-	layer.Service = "Flow"
+	layer.Service = service
 	layer.Header = http.Header{"Authorization": {"Bearer " + options.APIKey}}
 	layer.Message = func(response *httpclient.Response) string { return errorSentence(response.Body) }
 	layer.RequestID = requestID
-	client := &Client{baseURL: options.BaseURL, http: httpclient.New(layer)}
+	client := &Client{baseURL: options.BaseURL, http: httpclient.New(layer), logger: layer.Logger, workers: 1}
+	if client.logger == nil {
+		client.logger = slog.New(slog.DiscardHandler)
+	}
+	if layer.Limiter != nil {
+		client.workers = layer.Limiter.Size()
+	}
 	client.repos, client.ticketProjects = newCollection(client, repos), newCollection(client, ticketProjects)
 	return client
 }
 
-// endpoint gives the URL of an object or call. It ends in a slash, without which Django redirects a GET and loses a POST.
+// endpoint returns the URL of an object or call. It ends in a slash, without which Django redirects a GET and loses a POST.
 func (c *Client) endpoint(segments ...string) string {
 	return c.baseURL.JoinPath(append(segments, "/")...).String()
-}
-
-// page is the envelope of every list (documented by the vendor).
-type page[T any] struct {
-	Count   int     `json:"count"`
-	Next    *string `json:"next"`
-	Results []T     `json:"results"`
-}
-
-// list reads all pages of a list that pages by limit and offset.
-func list[T any](ctx context.Context, c *Client, operation, object string) ([]T, error) {
-	return pages[T](ctx, c, operation, object, func(rows, _ int) url.Values {
-		return url.Values{
-			"limit":  {strconv.Itoa(pageSize)},
-			"offset": {strconv.Itoa(rows)},
-			// Without an order, rows go missing between pages (seen in a public client).
-			"ordering": {"id"},
-		}
-	})
-}
-
-// pages reads all pages of a list; query asks for the one after so many rows and pages. It counts itself and does not
-// follow the answer's "next", so that the API key can only go to the configured host.
-func pages[T any](ctx context.Context, c *Client, operation, object string, query func(rows, pages int) url.Values) ([]T, error) {
-	var all []T
-	for read := 0; ; read++ {
-		var current page[T]
-		request := httpclient.Request{
-			Operation: operation,
-			Method:    http.MethodGet,
-			URL:       c.endpoint(object),
-			Query:     query(len(all), read),
-		}
-		response, err := c.http.JSON(ctx, request, &current)
-		if err != nil {
-			return nil, err
-		}
-		if current.Results == nil {
-			return nil, c.http.Malformed(request, response, errors.New("it has no list of results"))
-		}
-		all = append(all, current.Results...)
-		if current.Next == nil || len(current.Results) == 0 {
-			return all, nil
-		}
-	}
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -10,28 +10,29 @@ import (
 	"sync"
 
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/singlecall"
 )
 
-// Collection is one kind of what Flow discovers through an integration and imports: repositories, or ticket projects.
-// It is safe for concurrent use.
+// Collection is one kind of objects that Flow discovers through an integration and imports: repositories, or ticket
+// projects. It is safe for concurrent use.
 type Collection struct {
 	client *Client
 	kind   collectionKind
 
 	mutex     sync.Mutex
-	available map[int64]*listing[Available]
-	imported  map[int64]*listing[Imported]
+	available map[int64]*cachedList[Available]
+	imported  map[int64]*cachedList[Imported]
 }
 
-// collectionKind is in which calls and words the kinds differ.
+// collectionKind holds the calls and words that differ between the kinds.
 type collectionKind struct {
 	one, many string
-	// availableList and importedList are the lists' names, importCall and removeCall what follows the latter.
+	// availableList and importedList are the names of the lists, importCall is a call below the latter.
 	availableList, importedList, importCall string
-	// availableFields and importedFields are what is read of a row: a list of thousands is mostly other fields.
+	// availableFields and importedFields are the fields that are asked for: most of a list of thousands is other fields.
 	availableFields, importedFields string
 	importBody                      func(availableID int64) any
-	// removal is the method and the path, below the imported list, of the call that removes.
+	// removal returns the method and the path, below the imported list, of the call that removes.
 	removal func(id string) (method string, path []string)
 }
 
@@ -39,8 +40,8 @@ func newCollection(client *Client, kind collectionKind) *Collection {
 	return &Collection{
 		client:    client,
 		kind:      kind,
-		available: map[int64]*listing[Available]{},
-		imported:  map[int64]*listing[Imported]{},
+		available: map[int64]*cachedList[Available]{},
+		imported:  map[int64]*cachedList[Imported]{},
 	}
 }
 
@@ -51,57 +52,108 @@ type Available struct {
 	// Owner is the Azure DevOps project.
 	Owner    string
 	Imported bool
-	// ImportedID is its id as an imported one; 0 while it is not imported, or if Flow does not tell.
+	// ImportedID is its id among the imported ones; 0 while it is not imported, or if Flow does not say.
 	ImportedID int64
-	// Excluded tells what an exclusion rule in Flow keeps from being imported.
+	// Excluded is set if an exclusion rule in Flow keeps it from being imported.
 	Excluded bool
-	// Unsupported tells a ticket project that Flow shows as "Vendor not supported".
+	// Unsupported is set for a ticket project that Flow shows as "Vendor not supported".
 	Unsupported bool
+	// Kept is set once Keep or Import was called for it.
+	Kept bool
 }
+
+func (a Available) rowID() int64 { return a.ID }
 
 // Imported is a repository or a ticket project that Flow keeps data of.
 type Imported struct {
 	ID    int64
 	Name  string
 	Owner string
-	// Status is Flow's word for how far its processing is, such as "Processing".
+	// Status is Flow's word for the progress of its processing, such as "Processing".
 	Status string
-	// Blocked tells what Flow does not update until somebody queues it again.
+	// Blocked is set if Flow does not update it until somebody queues it again.
 	Blocked bool
-	// LastUpdated and FailingSince are timestamps without a zone, as Flow gives them; empty for never.
+	// LastUpdated and FailingSince are timestamps without a zone, as Flow returns them; empty for never.
 	LastUpdated  string
 	FailingSince string
 	// FailureReason is Flow's sentence about the last failure.
 	FailureReason string
 }
 
-// Available gives everything that Flow has discovered through an integration, in the order of the ids. One listing serves
-// all callers until ForgetAvailable. The list of an integration that does not exist is empty.
+func (i Imported) rowID() int64 { return i.ID }
+
+// Available returns everything that Flow has discovered through an integration, in the order of the ids, with what was
+// imported and removed since. One fetch serves all callers until RefreshAvailable. The list of an integration that does
+// not exist is empty. Callers must not change the slice.
 func (c *Collection) Available(ctx context.Context, integration int64) ([]Available, error) {
-	return listingOf(c, c.available, integration).get(ctx, func(ctx context.Context) ([]Available, error) {
-		operation := fmt.Sprintf("list the %s that integration %d offers", c.kind.many, integration)
-		return pages[Available](ctx, c.client, operation, c.kind.availableList, func(_, pages int) url.Values {
-			query := ofIntegration(integration, c.kind.availableFields)
-			// Unlike the other lists, these page by number (seen in a public client).
-			query.Set("page", strconv.Itoa(pages+1))
-			query.Set("page_size", strconv.Itoa(pageSize))
-			return query
-		})
+	call := listCall{
+		operation: fmt.Sprintf("list the %s that integration %d offers", c.kind.many, integration),
+		object:    c.kind.availableList,
+		query:     ofIntegration(integration, c.kind.availableFields),
+		paging:    byNumber,
+	}
+	return cached(c, c.available, integration).read(ctx, call.operation, func(ctx context.Context) ([]Available, error) {
+		return fetchAll[Available](ctx, c.client, call)
 	})
 }
 
-// Imported gives everything that is imported through an integration, in the order of the ids. One listing serves all
-// callers until something is imported or removed, or ForgetImported.
+// RefreshAvailable makes the next caller of Available fetch anew.
+func (c *Collection) RefreshAvailable(integration int64) {
+	cached(c, c.available, integration).forget()
+}
+
+// IsImported reports whether one of what Available returns is imported by now. It lists only if that is not known.
+func (c *Collection) IsImported(ctx context.Context, integration, availableID int64) (bool, error) {
+	list := cached(c, c.available, integration)
+	if !list.isFetched() {
+		if _, err := c.Available(ctx, integration); err != nil {
+			return false, err
+		}
+	}
+	found, _ := list.find(availableID)
+	return found.Imported, nil
+}
+
+// Keep marks what must stay imported whatever else is removed.
+func (c *Collection) Keep(integration, availableID int64) {
+	cached(c, c.available, integration).amend(availableID, func(row *Available) { row.Kept = true })
+}
+
+// Complete reports whether Available is all that the integration offers: whether Flow has looked it up, or has long
+// shown the same.
+func (c *Collection) Complete(ctx context.Context, integration int64) (bool, error) {
+	list := cached(c, c.available, integration)
+	if list.isComplete(settledAfter) {
+		return true, nil
+	}
+	read, err := c.client.readIntegration(ctx, integration)
+	if err == nil && read.Discovered {
+		list.setComplete(true)
+	}
+	return read.Discovered, err
+}
+
+// Imported returns everything that is imported through an integration, in the order of the ids. One fetch serves all
+// callers until something is imported or removed, or RefreshImported. Callers must not change the slice.
 func (c *Collection) Imported(ctx context.Context, integration int64) ([]Imported, error) {
-	return listingOf(c, c.imported, integration).get(ctx, func(ctx context.Context) ([]Imported, error) {
-		operation := fmt.Sprintf("list the imported %s of integration %d", c.kind.many, integration)
-		return pages[Imported](ctx, c.client, operation, c.kind.importedList, func(rows, _ int) url.Values {
-			query := ofIntegration(integration, c.kind.importedFields)
-			query.Set("offset", strconv.Itoa(rows))
-			query.Set("limit", strconv.Itoa(pageSize))
-			return query
-		})
+	call := listCall{
+		operation: fmt.Sprintf("list the imported %s of integration %d", c.kind.many, integration),
+		object:    c.kind.importedList,
+		query:     ofIntegration(integration, c.kind.importedFields),
+		paging:    byOffset,
+	}
+	return cached(c, c.imported, integration).read(ctx, call.operation, func(ctx context.Context) ([]Imported, error) {
+		return fetchAll[Imported](ctx, c.client, call)
 	})
+}
+
+// RefreshImported makes the next caller of Imported fetch anew: processing goes on by itself.
+func (c *Collection) RefreshImported(integration int64) { cached(c, c.imported, integration).forget() }
+
+// forget makes all readers fetch anew: a write to the integration may have changed what it offers.
+func (c *Collection) forget(integration int64) {
+	cached(c, c.available, integration).setComplete(false)
+	cached(c, c.imported, integration).forget()
 }
 
 func ofIntegration(id int64, fields string) url.Values {
@@ -113,15 +165,15 @@ func ofIntegration(id int64, fields string) url.Values {
 	}
 }
 
-// Import imports one of what an integration offers, and gives its id as an imported one; 0 if Flow does not tell. A write
-// that the workspace does not accept is a *WriteRefusedError. Flow has no idempotency keys: of a failure that MayRepeat
-// reports, only a fresh listing tells whether it took effect.
-//
-// The listing of what is available stays as it was, since importing thousands would else read it thousands of times.
-func (c *Collection) Import(ctx context.Context, integration int64, wanted Available) (int64, error) {
-	defer listingOf(c, c.imported, integration).invalidate()
+// Import imports one of what an integration offers. Available then shows it as imported, without a new fetch: importing
+// thousands would otherwise read the list thousands of times. A write that the workspace does not accept is a
+// *WriteRefusedError. Flow has no idempotency keys: of a failure that MayRepeat reports, only a new fetch shows whether it
+// took effect.
+func (c *Collection) Import(ctx context.Context, integration int64, wanted Available) error {
+	defer c.RefreshImported(integration)
+	list := cached(c, c.available, integration)
 	var imported struct {
-		ID number `json:"id"`
+		ID *number `json:"id"`
 	}
 	_, err := c.client.http.JSON(ctx, httpclient.Request{
 		Operation: fmt.Sprintf("import %s %s", c.kind.one, wanted.path()),
@@ -129,16 +181,24 @@ func (c *Collection) Import(ctx context.Context, integration int64, wanted Avail
 		URL:       c.client.endpoint(c.kind.importedList, c.kind.importCall),
 		Body:      c.kind.importBody(wanted.ID),
 	}, &imported)
-	if acknowledged(err) {
-		return 0, nil
+	if err != nil && !acknowledged(err) {
+		if singlecall.OutOfTime(err) {
+			list.forget() // Somebody with more time has to look before sending it again.
+		}
+		return refusal(err)
 	}
-	return int64(imported.ID), refusal(err)
+	list.write(wanted.ID, func(row *Available) {
+		row.Imported, row.Kept = true, true
+		if imported.ID != nil { // otherwise only a later fetch shows the id
+			row.ImportedID = int64(*imported.ID)
+		}
+	})
+	return nil
 }
 
-// Remove removes an imported one with all its data from Flow. It stays available. The listing of what is available stays
-// as it was, see Import.
+// Remove removes an imported one with all its data from Flow. It remains available.
 func (c *Collection) Remove(ctx context.Context, integration int64, unwanted Available) error {
-	defer listingOf(c, c.imported, integration).invalidate()
+	defer c.RefreshImported(integration)
 	method, path := c.kind.removal(formatID(unwanted.ImportedID))
 	_, err := c.client.http.Do(ctx, httpclient.Request{
 		Operation:  fmt.Sprintf("remove %s %s", c.kind.one, unwanted.path()),
@@ -146,7 +206,11 @@ func (c *Collection) Remove(ctx context.Context, integration int64, unwanted Ava
 		URL:        c.client.endpoint(append([]string{c.kind.importedList}, path...)...),
 		Idempotent: true,
 	})
-	return refusal(err)
+	if err != nil {
+		return refusal(err)
+	}
+	cached(c, c.available, integration).write(unwanted.ID, func(row *Available) { row.Imported, row.ImportedID = false, 0 })
+	return nil
 }
 
 // path names it for a person; a ticket project has the name of its project.
@@ -157,26 +221,16 @@ func (a Available) path() string {
 	return strconv.Quote(a.Owner + "/" + a.Name)
 }
 
-// ForgetAvailable makes the next reader of Available fetch anew.
-func (c *Collection) ForgetAvailable(integration int64) {
-	listingOf(c, c.available, integration).invalidate()
-}
-
-// ForgetImported makes the next reader of Imported fetch anew: processing goes on by itself.
-func (c *Collection) ForgetImported(integration int64) {
-	listingOf(c, c.imported, integration).invalidate()
-}
-
-// listingOf gives the listing of an integration among those of the collection.
-func listingOf[T any](c *Collection, listings map[int64]*listing[T], integration int64) *listing[T] {
+// cached returns the list of an integration among those of the collection.
+func cached[Row row](c *Collection, lists map[int64]*cachedList[Row], integration int64) *cachedList[Row] {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if listings[integration] == nil {
-		listings[integration] = &listing[T]{}
+	if lists[integration] == nil {
+		lists[integration] = &cachedList[Row]{}
 	}
-	return listings[integration]
+	return lists[integration]
 }
 
-// MayRepeat tells the failures of a write after which it may be sent again, once a fresh listing has shown that it did not
-// take effect: Flow has given it up, or the connection broke. After a timeout Flow may still be at work on it.
+// MayRepeat reports whether a write that failed may be sent again, once a new fetch has shown that it did not take effect:
+// Flow has abandoned it, or the connection broke. After a timeout Flow may still be working on it.
 func MayRepeat(err error) bool { return mayHaveTakenEffect(err) && failedForGood(err) }

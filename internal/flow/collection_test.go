@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -112,8 +113,8 @@ func TestCollectionsAreImportedAndRemoved(t *testing.T) {
 					send(w, http.StatusCreated, map[string]any{"id": "70"})
 				})
 				collection := kind.of(start(t, server))
-				if id, err := collection.Import(t.Context(), 12, wantedRepo); id != 70 || err != nil {
-					t.Errorf("imported as %d, error %v", id, err)
+				if err := collection.Import(t.Context(), 12, wantedRepo); err != nil {
+					t.Errorf("importing: %v", err)
 				}
 				if err := collection.Remove(t.Context(), 12, wantedRepo); err != nil {
 					t.Errorf("removing: %v", err)
@@ -130,8 +131,8 @@ func TestCollectionsAreImportedAndRemoved(t *testing.T) {
 func TestAnImportWithoutADescriptionIsAnImport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := always(func(w http.ResponseWriter, _ *http.Request) { raw(w, 201, "application/json", "") })
-		if id, err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo); id != 0 || err != nil {
-			t.Errorf("imported as %d, error %v", id, err)
+		if err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo); err != nil {
+			t.Error(err)
 		}
 	})
 }
@@ -163,13 +164,13 @@ func TestListsOfCollectionsAreSharedUntilSomethingIsWritten(t *testing.T) {
 		}
 		read(12, 12, 13, 12)
 		expect("two integrations", 2, 2)
-		if _, err := client.Repos().Import(t.Context(), 12, wantedRepo); err != nil {
+		if err := client.Repos().Import(t.Context(), 12, wantedRepo); err != nil {
 			t.Error(err)
 		}
 		read(12, 13)
 		expect("after an import into one of them", 2, 3)
-		client.Repos().ForgetAvailable(12)
-		client.Repos().ForgetImported(12)
+		client.Repos().RefreshAvailable(12)
+		client.Repos().RefreshImported(12)
 		read(12, 13)
 		expect("one of them forgotten", 3, 4)
 		name := "x"
@@ -199,7 +200,7 @@ func TestWritesOfCollectionsThatFailSayOnWhat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server := always(func(w http.ResponseWriter, _ *http.Request) { test.answer(w) })
-				_, err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo)
+				err := start(t, server).Repos().Import(t.Context(), 12, wantedRepo)
 				if !test.check(err) || flow.MayRepeat(err) != test.repeat {
 					t.Errorf("error %v (%T), may be repeated: %t", err, err, flow.MayRepeat(err))
 				}
@@ -269,9 +270,9 @@ func TestADiscoveredIntegrationIsToldFromAFreshOne(t *testing.T) {
 				maps.Copy(integration, test.fields)
 				client := start(t, &workspace{integrations: []map[string]any{integration}})
 				listed, err := client.Integration(t.Context(), 12)
-				asked, err2 := client.Discovered(t.Context(), 12)
-				if listed.Discovered != test.want || asked != test.want || err != nil || err2 != nil {
-					t.Errorf("listed %t, asked %t, errors %v %v", listed.Discovered, asked, err, err2)
+				complete, err2 := client.Repos().Complete(t.Context(), 12)
+				if listed.Discovered != test.want || complete != test.want || err != nil || err2 != nil {
+					t.Errorf("listed %t, complete %t, errors %v %v", listed.Discovered, complete, err, err2)
 				}
 			})
 		})
@@ -319,4 +320,139 @@ func TestProgressOfWhatIsImported(t *testing.T) {
 			}
 		}
 	}
+}
+
+// importing answers an import with a body, and lists repository 7 as imported under id 70 once relisted is set.
+func importing(answer string, relisted *bool) *workspace {
+	return always(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			raw(w, http.StatusCreated, "application/json", answer)
+			return
+		}
+		row := map[string]any{"id": 7, "name": "api", "owner_name": "P", "imported": *relisted}
+		if *relisted {
+			row["project_id"] = 70
+		}
+		send(w, http.StatusOK, map[string]any{"count": 1, "next": nil, "results": []any{row}})
+	})
+}
+
+func TestAnImportShowsInTheListWithoutAFetch(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer         string
+		before, after  int64
+		listedMeantime bool
+	}{
+		"with its id":                {`{"id":71}`, 71, 71, false},
+		"without an id":              {`{"name":"api"}`, 0, 70, true},
+		"with an id of null":         {`{"id":null}`, 0, 70, true},
+		"without a body":             {``, 0, 70, true},
+		"without an id, listed late": {``, 0, 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				relisted := false
+				server := importing(test.answer, &relisted)
+				repos := start(t, server).Repos()
+				expect := func(what string, want int64) {
+					t.Helper()
+					rows, err := repos.Available(t.Context(), 12)
+					if err != nil || len(rows) != 1 || !rows[0].Imported || rows[0].ImportedID != want {
+						t.Errorf("%s: %+v, error %v; want id %d", what, rows, err, want)
+					}
+				}
+				if _, err := repos.Available(t.Context(), 12); err != nil {
+					t.Fatal(err)
+				}
+				if err := repos.Import(t.Context(), 12, flow.Available{ID: 7}); err != nil {
+					t.Fatal(err)
+				}
+				expect("after the import", test.before)
+				if lists := server.count("GET available_repos/"); lists != 1 {
+					t.Errorf("it was listed %d times", lists)
+				}
+				relisted = test.listedMeantime
+				repos.RefreshAvailable(12)
+				expect("after another fetch", test.after)
+			})
+		})
+	}
+}
+
+func TestARemovalShowsUntilTheSameIsImportedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relisted := true
+		repos := start(t, importing(``, &relisted)).Repos()
+		rows, err := repos.Available(t.Context(), 12)
+		if err != nil || !rows[0].Imported {
+			t.Fatalf("%+v, error %v", rows, err)
+		}
+		if err := repos.Remove(t.Context(), 12, rows[0]); err != nil {
+			t.Fatal(err)
+		}
+		if imported, err := repos.IsImported(t.Context(), 12, 7); imported || err != nil {
+			t.Errorf("it is still imported (%v)", err)
+		}
+		if err := repos.Import(t.Context(), 12, rows[0]); err != nil {
+			t.Fatal(err)
+		}
+		repos.RefreshAvailable(12)
+		if rows, err := repos.Available(t.Context(), 12); err != nil || !rows[0].Imported || rows[0].ImportedID != 70 {
+			t.Errorf("%+v, error %v", rows, err)
+		}
+	})
+}
+
+func TestWhatIsKeptRemainsMarked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relisted := false
+		repos := start(t, importing(``, &relisted)).Repos()
+		repos.Keep(12, 7)
+		if err := repos.Import(t.Context(), 12, flow.Available{ID: 7}); err != nil {
+			t.Fatal(err)
+		}
+		if rows, err := repos.Available(t.Context(), 12); err != nil || !rows[0].Kept || !rows[0].Imported {
+			t.Errorf("%+v, error %v", rows, err)
+		}
+		if rows, err := repos.Available(t.Context(), 13); err != nil || rows[0].Kept {
+			t.Errorf("of another integration %+v, error %v", rows, err)
+		}
+	})
+}
+
+// Should the field that reports the look-up not mean it.
+func TestAListThatStaysTheSameCountsAsComplete(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		offered := 1
+		server := always(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == api+"integrations/12/" {
+				send(w, http.StatusOK, described(12, "Main"))
+				return
+			}
+			rows(offered)(w, r)
+		})
+		repos := start(t, server).Repos()
+		complete := func() bool {
+			t.Helper()
+			repos.RefreshAvailable(12)
+			_, err := repos.Available(t.Context(), 12)
+			complete, err2 := repos.Complete(t.Context(), 12)
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			return complete
+		}
+		if complete() {
+			t.Error("complete at once")
+		}
+		time.Sleep(time.Minute)
+		offered = 2
+		if complete() {
+			t.Error("complete although a row has just appeared")
+		}
+		time.Sleep(2 * time.Minute)
+		if !complete() {
+			t.Error("not complete after two minutes without a change")
+		}
+	})
 }

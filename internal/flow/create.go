@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 // NewIntegration is what creating an Azure DevOps integration with an access token takes.
@@ -36,12 +37,12 @@ const lookUpTimeout = 30 * time.Second
 // Nothing is sent again after a timeout, since Flow may still be at work, after a success whose description was lost, nor
 // after an interrupt: if nothing is found then, the error is a *LostAnswerError.
 func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
-	c.integrations.invalidate()
+	c.integrations.forget()
 	before, err := c.Integrations(ctx)
 	if err != nil {
 		return Integration{}, err
 	}
-	defer c.integrations.invalidate()
+	defer c.integrations.forget()
 	for sends := 1; ; sends++ {
 		created, err := c.postIntegration(ctx, wanted)
 		if err == nil || !mayHaveTakenEffect(err) {
@@ -99,11 +100,11 @@ func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration) (In
 func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
-	for _, wait := range lookUpWaits {
-		if err := sleep(ctx, wait); err != nil {
+	for _, pause := range lookUpWaits {
+		if err := wait.For(ctx, c.logger, pause, "the new integration to appear in Flow"); err != nil {
 			return Integration{}, false, err
 		}
-		c.integrations.invalidate()
+		c.integrations.forget()
 		after, err := c.Integrations(ctx)
 		if err != nil {
 			return Integration{}, false, err
@@ -150,15 +151,4 @@ func failedForGood(err error) bool {
 		return failed.Status != http.StatusGatewayTimeout
 	}
 	return false
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -39,10 +39,16 @@ type workspace struct {
 
 func start(t *testing.T, w *workspace) *flow.Client {
 	t.Helper()
+	return startWithin(t, w, nil)
+}
+
+// startWithin makes a client with a limit on the requests in flight.
+func startWithin(t *testing.T, w *workspace, limiter *httpclient.Limiter) *flow.Client {
+	t.Helper()
 	return flow.New(flow.Options{
 		BaseURL: &url.URL{Scheme: "http", Host: "flow.test", Path: api},
 		APIKey:  apiKey,
-		HTTP:    httpclient.Options{Transport: httpclienttest.Serve(t, w)},
+		HTTP:    httpclient.Options{Transport: httpclienttest.Serve(t, w), Limiter: limiter},
 	})
 }
 

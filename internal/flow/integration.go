@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,12 +25,12 @@ type Integration struct {
 	// Email is the account that Flow connects as.
 	Email    string
 	Services Services
-	// CreatedAt is a timestamp without a zone, as Flow gives it.
+	// CreatedAt is a timestamp without a zone, as Flow returns it.
 	CreatedAt string
 	CreatedBy string
 	// AuthorizationURL is where a person consents to an OAuth connection; empty otherwise.
 	AuthorizationURL string
-	// Discovered tells whether Flow has looked up the organization's projects and repositories yet.
+	// Discovered is set once Flow has looked up the organization's projects and repositories.
 	Discovered bool
 }
 
@@ -41,7 +42,7 @@ type Services struct {
 	Webhooks     bool
 }
 
-// words gives the services, without webhooks, as Flow's words for them.
+// words returns the services that are on, without webhooks, in Flow's words.
 func (s Services) words() []string {
 	enabled := []string{}
 	for _, service := range []struct {
@@ -100,19 +101,27 @@ func (i *Integration) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// complete tells a whole read object from an answer that only acknowledges a write.
+func (i Integration) rowID() int64 { return i.ID }
+
+// complete reports whether this is a whole read object, and not an answer that only acknowledges a write.
 func (i Integration) complete() bool { return i.ID != 0 && i.VendorType != "" && i.Name != "" }
 
-// Integrations gives every integration of the workspace, of all vendors, in the order of their ids. One listing serves
-// all callers until something is written.
+// Integrations returns every integration of the workspace, of all vendors, in the order of their ids. One fetch serves
+// all callers until something is written. Callers must not change the slice.
 func (c *Client) Integrations(ctx context.Context) ([]Integration, error) {
-	return c.integrations.get(ctx, func(ctx context.Context) ([]Integration, error) {
-		return list[Integration](ctx, c, "list the integrations", "integrations")
+	call := listCall{
+		operation: "list the integrations",
+		object:    "integrations",
+		query:     url.Values{"ordering": {"id"}},
+		paging:    byOffset,
+	}
+	return c.integrations.read(ctx, call.operation, func(ctx context.Context) ([]Integration, error) {
+		return fetchAll[Integration](ctx, c, call)
 	})
 }
 
-// Integration gives one integration, out of the listing that Integrations gives. One that is not listed is asked for by
-// itself before it is called missing (see IsNotFound): a list says less than a 404 does.
+// Integration returns one of the integrations. One that is not listed is read by itself before it is called missing (see
+// IsNotFound): a 404 is better evidence than a list.
 func (c *Client) Integration(ctx context.Context, id int64) (Integration, error) {
 	all, err := c.Integrations(ctx)
 	if err != nil {
@@ -143,22 +152,26 @@ func (c *Client) readIntegration(ctx context.Context, id int64) (Integration, er
 	return read, nil
 }
 
-// IntegrationChange is what to change of an integration; nil leaves a part as it is.
+// IntegrationChange holds what to change of an integration; nil leaves a part as it is.
 type IntegrationChange struct {
 	Name *string
-	// Email, Token and BaseURL change the connection, which Flow tests anew with what it keeps of the others.
-	Email   *string
-	Token   *string
-	BaseURL *string
+	// Email and Token change the connection, which Flow tests again with what it keeps of the rest.
+	Email *string
+	Token *string
 	// Services switches repositories, pull requests and tickets, and nothing else of it.
 	Services *Services
 	Webhooks *bool
 }
 
+// IsEmpty reports whether nothing is to be changed.
+func (change IntegrationChange) IsEmpty() bool {
+	return change.Name == nil && change.Email == nil && change.Token == nil && change.Services == nil && change.Webhooks == nil
+}
+
 func (change IntegrationChange) body() changeBody {
 	body := changeBody{Name: change.Name, WebhooksEnabled: change.Webhooks}
-	if change.Email != nil || change.Token != nil || change.BaseURL != nil {
-		body.AuthData = &authData{Username: change.Email, Token: change.Token, URL: change.BaseURL}
+	if change.Email != nil || change.Token != nil {
+		body.AuthData = &authData{Username: change.Email, Token: change.Token}
 	}
 	if change.Services != nil {
 		enabled := change.Services.words()
@@ -174,13 +187,7 @@ func (change IntegrationChange) secrets() []string {
 	return []string{*change.Token}
 }
 
-// Discovered asks whether Flow has looked up an integration's projects and repositories yet, whatever was read before.
-func (c *Client) Discovered(ctx context.Context, id int64) (bool, error) {
-	read, err := c.readIntegration(ctx, id)
-	return read.Discovered, err
-}
-
-// UpdateIntegration changes an integration and gives it as it is afterwards. A refused connection is a
+// UpdateIntegration changes an integration and returns it as it is afterwards. A refused connection is a
 // *ConnectionRefusedError, a write that the workspace does not accept a *WriteRefusedError.
 func (c *Client) UpdateIntegration(ctx context.Context, id int64, change IntegrationChange) (Integration, error) {
 	defer c.forget(id)
@@ -201,7 +208,7 @@ func (c *Client) UpdateIntegration(ctx context.Context, id int64, change Integra
 	return updated, nil
 }
 
-// DeleteIntegration removes an integration with all its data. One that is gone already is no error.
+// DeleteIntegration removes an integration with all its data. It is no error if it is gone already.
 func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
 	defer c.forget(id)
 	_, err := c.http.Do(ctx, httpclient.Request{
@@ -212,7 +219,7 @@ func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
 	if httpclient.StatusOf(err) != http.StatusNotFound {
 		return refusal(err)
 	}
-	// A 404 says that the integration is gone, or that this workspace has no such call: a read tells which.
+	// A 404 means that the integration is gone, or that this workspace has no such call: a read shows which.
 	if _, readErr := c.readIntegration(ctx, id); readErr == nil {
 		return refusal(err)
 	} else if !IsNotFound(readErr) {
@@ -223,23 +230,22 @@ func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
 
 // forget makes the next readers fetch anew what a write to an integration may have changed.
 func (c *Client) forget(integration int64) {
-	c.integrations.invalidate()
+	c.integrations.forget()
 	for _, collection := range []*Collection{c.repos, c.ticketProjects} {
-		collection.ForgetAvailable(integration)
-		collection.ForgetImported(integration)
+		collection.forget(integration)
 	}
 }
 
-// ConnectionStatus is what Flow last found of a connection.
+// ConnectionStatus is the result of Flow's last check of a connection.
 type ConnectionStatus struct {
 	// Status is a word such as "healthy", "processing" or "failed_integration".
 	Status string
 	Detail string
-	// CheckedAt is a timestamp without a zone, as Flow gives it.
+	// CheckedAt is a timestamp without a zone, as Flow returns it.
 	CheckedAt string
 }
 
-// ConnectionStatus asks for the state of an integration's connection.
+// ConnectionStatus reads the state of an integration's connection.
 func (c *Client) ConnectionStatus(ctx context.Context, id int64) (ConnectionStatus, error) {
 	var body connectionStatusBody
 	_, err := c.http.JSON(ctx, httpclient.Request{

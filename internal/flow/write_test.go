@@ -23,14 +23,13 @@ func TestAChangeSendsWhatChangesAndNothingElse(t *testing.T) {
 		"name":         {flow.IntegrationChange{Name: &text}, `{"name":"new"}`},
 		"e-mail":       {flow.IntegrationChange{Email: &text}, `{"authData":{"username":"new"}}`},
 		"token":        {flow.IntegrationChange{Token: &text}, `{"authData":{"token":"new"}}`},
-		"base URL":     {flow.IntegrationChange{BaseURL: &text}, `{"authData":{"url":"new"}}`},
 		"services":     {flow.IntegrationChange{Services: &flow.Services{Repos: true, Tickets: true, Webhooks: true}}, `{"enabled_services":["repo","ticket"]}`},
 		"no services":  {flow.IntegrationChange{Services: &flow.Services{Webhooks: true}}, `{"enabled_services":[]}`},
 		"webhooks off": {flow.IntegrationChange{Webhooks: &off}, `{"webhooks_enabled":false}`},
 		"webhooks on":  {flow.IntegrationChange{Webhooks: &on}, `{"webhooks_enabled":true}`},
 		"everything": {
-			flow.IntegrationChange{Name: &text, Email: &text, Token: &text, BaseURL: &text, Services: &flow.Services{PullRequests: true}, Webhooks: &on},
-			`{"name":"new","authData":{"username":"new","token":"new","url":"new"},"enabled_services":["pull_request"],"webhooks_enabled":true}`,
+			flow.IntegrationChange{Name: &text, Email: &text, Token: &text, Services: &flow.Services{PullRequests: true}, Webhooks: &on},
+			`{"name":"new","authData":{"username":"new","token":"new"},"enabled_services":["pull_request"],"webhooks_enabled":true}`,
 		},
 	}
 	for name, test := range tests {

@@ -14,7 +14,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// checkPlan says what is wrong with the integration and the selectors, as far as Flow knows them already.
+// checkPlan returns what is wrong with the integration and the selectors, as far as Flow knows them already.
 func (r *Resource) checkPlan(ctx context.Context, t target) diag.Diagnostics {
 	catalog, err := r.catalog(ctx, t)
 	if err != nil {
@@ -34,23 +34,23 @@ func (r *Resource) checkPlan(ctx context.Context, t target) diag.Diagnostics {
 			return nil // They are checked when it is, before anything is imported.
 		}
 	}
-	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.withheld(t, catalog, selection)...)
+	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.notImportable(t, catalog, selection)...)
 }
 
-// listError is for a listing that failed.
+// listError describes a list that could not be read.
 func (r *Resource) listError(t target, err error) diag.Diagnostic {
 	if flow.IsNotFound(err) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), fmt.Sprintf("Flow has no integration %d", t.integration),
-			providerdata.Sentence(err)+"\n\nThe data source flow_ado_integrations lists the ids of the integrations that this API key's user may see. If it was "+
-				"deleted in Flow, \"terraform apply -refresh-only\" takes this resource out of the state.")
+			providerdata.Sentence(err)+"\n\nCheck the id: the data source flow_ado_integrations lists those that this API key's user may see. If the integration "+
+				"was deleted in Flow, run `terraform apply -refresh-only` to remove this resource from the state.")
 	}
 	return providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place)
 }
 
-// suggestions is how many names an error suggests at the most.
+// suggestions bounds the names that a message suggests.
 const suggestions = 5
 
-// unmatched says of each selector that matches nothing what may have been meant.
+// unmatched describes each selector that matches nothing, with what may have been meant.
 func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.Catalog, patterns []selector.Pattern) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for _, pattern := range patterns {
@@ -63,13 +63,13 @@ func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.
 			detail += fmt.Sprintf(" Did you mean %s?", alternatives(nearest))
 		}
 		diagnostics.AddAttributeError(path.Root("include"), fmt.Sprintf("Selector %q matches nothing", pattern),
-			detail+fmt.Sprintf("\n\nThe data source %s lists what there is to select. What was made in Azure DevOps a short while ago, or renamed, "+
-				"appears there after Flow's next look-up.", r.kind.DataSource))
+			detail+fmt.Sprintf("\n\nCorrect or remove the selector. The data source %s lists what there is to select; "+
+				"what was created or renamed in Azure DevOps recently appears there after Flow's next look-up.", r.kind.DataSource))
 	}
 	return diagnostics
 }
 
-// idle says why Flow has discovered nothing so far; "" if it has, or if that is not known.
+// idle returns why Flow has discovered nothing so far; "" if it has, or if that is not known.
 func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catalog) string {
 	client, diagnostics := r.data.Flow()
 	if !catalog.Empty() || diagnostics.HasError() {
@@ -80,49 +80,49 @@ func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catal
 	case err != nil:
 		return ""
 	case !r.kind.Enabled(integration.Services):
-		return fmt.Sprintf("The service %[1]s of integration %[2]d is switched off, so Flow discovers no %[3]s. Switch it on, with services = { %[1]s = true } in "+
+		return fmt.Sprintf("The service %[1]s of integration %[2]d is off, so Flow discovers no %[3]s. Set services = { %[1]s = true } in "+
 			"its flow_ado_integration.", r.kind.Service, t.integration, r.kind.Many)
 	case !integration.Discovered:
-		return fmt.Sprintf("Flow looks up by itself what a new integration offers, which takes minutes. Read again later, or after a flow_%s: that waits for it.",
+		return fmt.Sprintf("Flow takes minutes to look up what a new integration offers. Read it later, or add depends_on with a flow_%s, which waits for it.",
 			r.kind.TypeName)
 	}
 	return ""
 }
 
-// withheld warns of what is selected and not imported all the same, as far as nobody would expect it.
-func (r *Resource) withheld(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
+// notImportable warns of what is selected and cannot be imported, where somebody expects it.
+func (r *Resource) notImportable(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for _, item := range catalog.Named(selection.Excluded, t.selectors) {
 		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q is excluded in Flow", item.Path),
-			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending. "+
+			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending.\n\n"+
 				"Change the rule in Flow under %s, or remove the selector.", r.kind.One, r.kind.Place))
 	}
 	for _, item := range catalog.Named(selection.Unsupported, t.selectors) {
 		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q cannot be imported: Vendor not supported", item.Path),
-			fmt.Sprintf("Flow shows this %s as \"Vendor not supported\". Only Flow's support can unblock it; until then it counts neither as imported nor "+
-				"as pending. Ask them, or remove the selector.", r.kind.One))
+			fmt.Sprintf("Flow shows this %s as \"Vendor not supported\", so it counts neither as imported nor as pending. Only Flow's support can unblock it.\n\n"+
+				"Ask them, or remove the selector.", r.kind.One))
 	}
 	if len(diagnostics) == 0 && len(selection.Imported)+len(selection.Pending)+len(selection.Unmatched) == 0 {
 		diagnostics.Append(r.nothingLeft(selection))
 	}
-	return append(diagnostics, r.strangers(catalog, "exclude", t.selectors.Exclude())...)
+	return append(diagnostics, r.mistyped(catalog, "exclude", t.selectors.Exclude())...)
 }
 
-// nothingLeft is for selectors that match something, of which nothing can be imported.
+// nothingLeft warns of selectors that match something, but nothing that can be imported.
 func (r *Resource) nothingLeft(selection bulkimport.Selection) diag.Diagnostic {
 	summary := fmt.Sprintf("No %s is left to import", r.kind.One)
 	if len(selection.Excluded)+len(selection.Unsupported) == 0 {
 		return diag.NewAttributeWarningDiagnostic(path.Root("exclude"), summary,
-			"exclude takes away all that include matches, so this resource imports nothing. Correct one of them, or remove the resource.")
+			"exclude matches everything that include matches, so this resource imports nothing.\n\nCorrect one of them, or remove the resource.")
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("include"), summary,
-		fmt.Sprintf("All that the selectors match is kept from being imported by Flow: %d by its exclusion rules, %d because it is \"Vendor not supported\". "+
-			"The data source %s tells which.", len(selection.Excluded), len(selection.Unsupported), r.kind.DataSource))
+		fmt.Sprintf("Flow keeps everything that the selectors match from being imported: %d by its exclusion rules, %d as \"Vendor not supported\".\n\n"+
+			"Read the data source %s to see which.", len(selection.Excluded), len(selection.Unsupported), r.kind.DataSource))
 }
 
-// strangers warns of selectors that are most likely mistyped, where it is no error that one matches nothing: what they name
-// in full, a project, is not there, and something like it is.
-func (r *Resource) strangers(catalog *bulkimport.Catalog, attribute string, patterns []selector.Pattern) diag.Diagnostics {
+// mistyped warns of selectors that are most likely misspelled, where it is no error to match nothing: they name a project
+// in full that does not exist, and one with a similar name does.
+func (r *Resource) mistyped(catalog *bulkimport.Catalog, attribute string, patterns []selector.Pattern) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for _, pattern := range patterns {
 		if catalog.Empty() || !pattern.Project().Exact() || catalog.HasProject(pattern) {
@@ -136,7 +136,7 @@ func (r *Resource) strangers(catalog *bulkimport.Catalog, attribute string, patt
 	return diagnostics
 }
 
-// alternatives writes `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
+// alternatives returns `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
 func alternatives(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {

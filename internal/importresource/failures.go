@@ -17,55 +17,55 @@ import (
 // longestList bounds the names in a diagnostic.
 const longestList = 50
 
-// failures says what was not written after all, and why.
-func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, o occasion) diag.Diagnostics {
+// failures describes what could not be written, and why.
+func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted int, s step) diag.Diagnostics {
 	notDone := len(outcome.Failed) + len(outcome.Left)
 	if notDone == 0 {
 		return nil
 	}
 	var detail strings.Builder
 	if len(outcome.Failed) > 0 {
-		detail.WriteString(byReason(each(outcome.Failed, failed)) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
+		detail.WriteString(byReason(each(outcome.Failed, unwritten)) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
 	}
 	switch {
 	case len(outcome.Left) > 0 && ctx.Err() != nil:
-		detail.WriteString(ended(ctx, o) + "\n\n")
+		detail.WriteString(ended(ctx, s) + "\n\n")
 	case len(outcome.Left) > 0:
 		fmt.Fprintf(&detail, "The other %d were not tried: %s.\n\n", len(outcome.Left), outcome.Stopped)
 	}
-	detail.WriteString(o.after)
-	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, k.counted(wanted), o.done), detail.String())}
+	detail.WriteString(s.after)
+	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, k.counted(wanted), s.done), detail.String())}
 }
 
-// because is something that came to nothing, and why.
-type because struct {
+// failure is something that could not be done.
+type failure struct {
 	path   string
 	reason reason
-	text   string // the reason as it is told
+	text   string // the reason in words
 }
 
-// reason is what things may have in common that have failed: not the request, nor the id that the server gave to it.
+// reason is what failures may have in common: not the request, nor the id that the server gave to it.
 type reason struct {
 	kind    httpclient.Kind
 	status  int
 	message string
 }
 
-// failed says why something was not written.
-func failed(failure bulkimport.Failure) because {
-	if answered, ok := errors.AsType[*httpclient.Error](failure.Err); ok {
-		return because{failure.Item.Path, reason{answered.Kind, answered.Status, answered.Message}, answered.Answer()}
+// unwritten describes why something was not written.
+func unwritten(one bulkimport.Failure) failure {
+	if answered, ok := errors.AsType[*httpclient.Error](one.Err); ok {
+		return failure{one.Item.Path, reason{answered.Kind, answered.Status, answered.Message}, answered.Answer()}
 	}
-	return because{failure.Item.Path, reason{message: failure.Err.Error()}, providerdata.Sentence(failure.Err)}
+	return failure{one.Item.Path, reason{message: one.Err.Error()}, providerdata.Sentence(one.Err)}
 }
 
-// unprocessed says why Flow did not process something.
-func unprocessed(one bulkimport.Unprocessed) because {
-	return because{one.Item.Path, reason{message: one.Reason}, cmp.Or(one.Reason, "Flow gives no reason.")}
+// unprocessed describes why Flow did not process something.
+func unprocessed(one bulkimport.Unprocessed) failure {
+	return failure{one.Item.Path, reason{message: one.Reason}, cmp.Or(one.Reason, "Flow gives no reason.")}
 }
 
-// byReason lists things below the reasons that they have in common, and of those only the first ones.
-func byReason(all []because) string {
+// byReason lists failures below the reasons that they have in common; of many only the first.
+func byReason(all []failure) string {
 	var order []reason
 	names, texts := map[reason][]string{}, map[reason]string{}
 	for _, one := range all[:min(len(all), longestList)] {
@@ -85,7 +85,7 @@ func byReason(all []because) string {
 	return list
 }
 
-// bullets lists names, each on a line of its own, and of many only the first ones.
+// bullets lists names, each on a line of its own; of many only the first.
 func bullets(names []string) string {
 	lines := make([]string, 0, longestList+1)
 	for i, name := range names {
@@ -98,7 +98,7 @@ func bullets(names []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// each applies a function to all of a list.
+// each applies a function to each element.
 func each[T, R any](list []T, f func(T) R) []R {
 	results := make([]R, len(list))
 	for i, one := range list {

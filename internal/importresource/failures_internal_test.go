@@ -37,7 +37,7 @@ func TestAReasonInCommonIsToldOnce(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, byReason(each(test.failures, failed))); diff != "" {
+			if diff := cmp.Diff(test.want, byReason(each(test.failures, unwritten))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -51,7 +51,7 @@ func TestOfManyOnlyTheFirstAreListed(t *testing.T) {
 		failures = append(failures, refused(fmt.Sprintf("A/%03d", n), "", fmt.Sprintf("Reason %d.", n%3)))
 		names = append(names, fmt.Sprintf("A/%03d", n))
 	}
-	for what, list := range map[string]string{"failures": byReason(each(failures, failed)), "names": bullets(names)} {
+	for what, list := range map[string]string{"failures": byReason(each(failures, unwritten)), "names": bullets(names)} {
 		if got := strings.Count(list, "  - A/"); got != longestList || !strings.Contains(list, "A/049") || !strings.HasSuffix(list, "\n  and 70 more") {
 			t.Errorf("%s: %d are listed:\n%s", what, got, list)
 		}

@@ -11,11 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
-// Filter is what the data sources of both kinds select by.
+// Filter holds the arguments by which the data sources of both kinds select.
 type Filter struct {
 	IntegrationID types.String `tfsdk:"integration_id"`
 	Include       types.List   `tfsdk:"include"`
@@ -23,7 +24,7 @@ type Filter struct {
 	Imported      types.Bool   `tfsdk:"imported"`
 }
 
-// FilterAttributes are the attributes of Filter.
+// FilterAttributes returns the attributes of Filter.
 func (k Kind) FilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"integration_id": schema.StringAttribute{
@@ -34,7 +35,7 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 			},
 		},
 		"include": schema.ListAttribute{
-			MarkdownDescription: fmt.Sprintf("Selectors of the %s to list, of the same form as those of `flow_%s`. Everything is listed if it is left out.", k.Many, k.TypeName),
+			MarkdownDescription: fmt.Sprintf("Selectors of the %s to list, of the same form as those of `flow_%s`. Lists everything if omitted.", k.Many, k.TypeName),
 			ElementType:         types.StringType,
 			Optional:            true,
 			Validators:          []validator.List{SelectorList(k.Selectors)},
@@ -46,7 +47,7 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 			Validators:          []validator.List{SelectorList(k.Selectors)},
 		},
 		"imported": schema.BoolAttribute{
-			MarkdownDescription: "`true` lists what is imported, `false` what is not. Both are listed if it is left out.",
+			MarkdownDescription: "`true` lists what is imported, `false` what is not. Lists both if omitted.",
 			Optional:            true,
 		},
 	}
@@ -55,12 +56,14 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 // Found is one thing that a data source lists.
 type Found struct {
 	bulkimport.Item
-	// Row is what Flow says of it as an imported one; the zero value while it is not imported.
+	// Row is the imported object; the zero value while it is not imported.
 	Row flow.Imported
 }
 
-// Find gives what a filter selects, in the order of the names.
+// Find returns what a filter selects, in the order of the names.
 func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) ([]Found, diag.Diagnostics) {
+	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+	defer cancel()
 	resource := Resource{kind: k, data: data}
 	t, catalog, diagnostics := resource.find(ctx, filter)
 	if diagnostics.HasError() {
@@ -69,8 +72,8 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	if reason := resource.idle(ctx, t, catalog); reason != "" {
 		diagnostics.AddAttributeWarning(path.Root("integration_id"), fmt.Sprintf("Flow has discovered no %s of integration %d", k.Many, t.integration), reason)
 	}
-	diagnostics.Append(resource.strangers(catalog, "include", t.selectors.Include())...)
-	diagnostics.Append(resource.strangers(catalog, "exclude", t.selectors.Exclude())...)
+	diagnostics.Append(resource.mistyped(catalog, "include", t.selectors.Include())...)
+	diagnostics.Append(resource.mistyped(catalog, "exclude", t.selectors.Exclude())...)
 	items := catalog.Matching(t.selectors)
 	var rows map[int64]flow.Imported
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
@@ -88,12 +91,12 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	return found, diagnostics
 }
 
-// find lists what a filter selects among.
+// find lists what there is to select.
 func (r *Resource) find(ctx context.Context, filter Filter) (target, *bulkimport.Catalog, diag.Diagnostics) {
 	if filter.Include.IsNull() {
 		filter.Include = listOf([]string{r.kind.everything()})
 	}
-	t, diagnostics := r.target(&model{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
+	t, diagnostics := r.target(&Common{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
 	if diagnostics.HasError() {
 		return t, nil, diagnostics
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 )
 
 // ImportState implements resource.ResourceWithImportState, by the id of the integration or by identity. Selectors are derived
@@ -21,11 +22,13 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 		return
 	}
 	if !integrationID.MatchString(id) {
-		response.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of an integration, which is a whole number such as \"12\". "+
-			"The data source flow_ado_integrations lists the ids.", id))
+		response.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of an integration, which is a whole number such as \"12\".\n\n"+
+			"Look up the id with the data source flow_ado_integrations.", id))
 		return
 	}
-	t, diagnostics := r.target(&model{IntegrationID: types.StringValue(id)})
+	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+	defer cancel()
+	t, diagnostics := r.target(&Common{IntegrationID: types.StringValue(id)})
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
@@ -38,16 +41,16 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	include := bulkimport.Derive(r.kind.Selectors, catalog.All())
 	if len(include) == 0 {
 		response.Diagnostics.AddError(fmt.Sprintf("Nothing to import for integration %d", t.integration),
-			fmt.Sprintf("No %s of this integration is imported into Flow, so there is nothing to derive selectors from. "+
-				"Write the resource with the selectors that you want, and apply: that imports what they match.", r.kind.One))
+			fmt.Sprintf("No %s of this integration is imported into Flow, so there is nothing to derive selectors from.\n\n"+
+				"Remove the import, write the resource with the selectors that you want, and apply: that imports what they match.", r.kind.One))
 		return
 	}
 	response.Diagnostics.Append(beginImport(ctx, &response.State, id, include)...)
 	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, id)...)
 }
 
-// beginImport writes what an imported resource is before it is read: its integration and selectors, and the defaults of what
-// is Terraform's alone.
+// beginImport writes an imported resource as it is before it is read: its integration and selectors, and the defaults of
+// what only Terraform knows.
 func beginImport(ctx context.Context, resource interface {
 	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
 }, id string, include []string,

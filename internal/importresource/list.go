@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -21,18 +21,13 @@ import (
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
 // ListResource is the list resource of a kind: with it, `terraform query` finds the integrations of which something is
-// imported. What names, schemas and clients need is the resource's own.
+// imported. It shares the resource's name, schema and client.
 type ListResource struct {
 	Resource
 }
 
 // NewList makes the list resource of a kind.
 func NewList(kind Kind) *ListResource { return &ListResource{Resource{kind: kind}} }
-
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse) {
-	response.IdentitySchema = providerdata.IdentitySchema(describeID)
-}
 
 // filters is the configuration of a list block.
 type filters struct {
@@ -42,11 +37,11 @@ type filters struct {
 // ListResourceConfigSchema implements list.ListResource.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
 	response.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Finds the Azure DevOps integrations of which %[1]s are imported into Flow, in the order of their ids. "+
-			"Each comes with selectors that match exactly the %[1]s that are imported, so the configuration that `terraform query` generates plans nothing after the import.", l.kind.Many),
+		MarkdownDescription: fmt.Sprintf("Finds the Azure DevOps integrations of which %[1]s are imported into Flow, ordered by id. "+
+			"The selectors of each match exactly the %[1]s that are imported, so the configuration that `terraform query` generates plans nothing after the import.", l.kind.Many),
 		Attributes: map[string]schema.Attribute{
 			"integration_id": schema.StringAttribute{
-				MarkdownDescription: "Looks at this integration only.",
+				MarkdownDescription: "Only this integration.",
 				Optional:            true,
 				Validators: []validator.String{
 					IntegrationID(),
@@ -68,6 +63,8 @@ func (l *ListResource) List(ctx context.Context, request list.ListRequest, strea
 	}
 	stream.Results = l.data.ListResults(ctx, request, func(client *flow.Client) iter.Seq2[providerdata.Listed, diag.Diagnostics] {
 		return func(yield func(providerdata.Listed, diag.Diagnostics) bool) {
+			ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+			defer cancel()
 			integrations, diagnostics := l.integrations(ctx, client, wanted)
 			if diagnostics.HasError() {
 				yield(providerdata.Listed{}, diagnostics)
@@ -83,7 +80,7 @@ func (l *ListResource) List(ctx context.Context, request list.ListRequest, strea
 	})
 }
 
-// integrations gives those to look at.
+// integrations returns those to look at.
 func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wanted filters) ([]flow.Integration, diag.Diagnostics) {
 	existing, err := client.Integrations(ctx)
 	if err != nil {
@@ -99,10 +96,10 @@ func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wa
 	return chosen, nil
 }
 
-// listed describes an integration as a result; false if nothing of it is imported.
+// listed describes an integration as a result. It reports whether anything of it is imported.
 func (l *ListResource) listed(ctx context.Context, integration flow.Integration) (providerdata.Listed, bool, diag.Diagnostics) {
 	id := fmt.Sprint(integration.ID)
-	t, diagnostics := l.target(&model{IntegrationID: types.StringValue(id)})
+	t, diagnostics := l.target(&Common{IntegrationID: types.StringValue(id)})
 	if diagnostics.HasError() {
 		return providerdata.Listed{}, false, diagnostics
 	}
@@ -114,7 +111,7 @@ func (l *ListResource) listed(ctx context.Context, integration flow.Integration)
 	if len(include) == 0 {
 		return providerdata.Listed{}, false, nil
 	}
-	set, diagnostics := (&model{Include: listOf(include)}).selectors(l.kind.Selectors)
+	set, diagnostics := (&Common{Include: listOf(include)}).selectors(l.kind.Selectors)
 	selection := catalog.Select(set)
 	return providerdata.Listed{
 		ID:          id,
@@ -123,7 +120,7 @@ func (l *ListResource) listed(ctx context.Context, integration flow.Integration)
 			diagnostics := beginImport(ctx, resource, id, include)
 			imported, more := l.kind.read(ctx, resource)
 			diagnostics.Append(more...)
-			imported.Pending, imported.Count = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
+			imported.observe(selection)
 			diagnostics.Append(l.kind.write(ctx, resource, imported)...)
 			return diagnostics
 		},

@@ -16,73 +16,51 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// model is a resource as Terraform holds it.
-type model struct {
-	IntegrationID types.String
-	Include       types.List
-	Exclude       types.List
-	OnDestroy     types.String
-	WaitFor       types.String
-	Timeouts      timeouts.Value
-
-	ID      types.String
-	Count   types.Int64 // in Terraform, the kind's CountAttribute
-	Pending types.Object
+// Model is a resource as Terraform holds it. Each kind embeds Common and adds the attribute that counts what is imported,
+// whose name differs.
+type Model interface {
+	common() *Common
+	// Counted returns the attribute that counts.
+	Counted() *types.Int64
 }
 
-// read takes a resource out of a state or a plan. To have the framework fill a struct instead takes it three times as long,
-// which shows in a plan of a thousand resources.
+// Common holds the attributes that all kinds have.
+type Common struct {
+	IntegrationID types.String   `tfsdk:"integration_id"`
+	Include       types.List     `tfsdk:"include"`
+	Exclude       types.List     `tfsdk:"exclude"`
+	OnDestroy     types.String   `tfsdk:"on_destroy"`
+	WaitFor       types.String   `tfsdk:"wait_for"`
+	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+
+	ID      types.String `tfsdk:"id"`
+	Pending types.Object `tfsdk:"pending"`
+	// Count is what Model.Counted returns.
+	Count types.Int64 `tfsdk:"-"`
+}
+
+func (m *Common) common() *Common { return m }
+
+// read takes a resource out of a state or a plan.
 func (k Kind) read(ctx context.Context, from interface {
 	Get(ctx context.Context, target any) diag.Diagnostics
 },
-) (*model, diag.Diagnostics) {
-	var whole types.Object
-	diagnostics := from.Get(ctx, &whole)
-	values := whole.Attributes()
-	return &model{
-		IntegrationID: attribute[types.String](values, "integration_id"),
-		Include:       attribute[types.List](values, "include"),
-		Exclude:       attribute[types.List](values, "exclude"),
-		OnDestroy:     attribute[types.String](values, "on_destroy"),
-		WaitFor:       attribute[types.String](values, "wait_for"),
-		Timeouts:      attribute[timeouts.Value](values, "timeouts"),
-		ID:            attribute[types.String](values, "id"),
-		Count:         attribute[types.Int64](values, k.CountAttribute),
-		Pending:       attribute[types.Object](values, "pending"),
-	}, diagnostics
-}
-
-// attribute gives the value of an attribute, whose type the schema ensures.
-func attribute[T attr.Value](values map[string]attr.Value, name string) T {
-	value, _ := values[name].(T)
-	return value
+) (*Common, diag.Diagnostics) {
+	whole := k.NewModel()
+	diagnostics := from.Get(ctx, whole)
+	common := whole.common()
+	common.Count = *whole.Counted()
+	return common, diagnostics
 }
 
 // write puts a resource into a state or a plan.
 func (k Kind) write(ctx context.Context, to interface {
 	Set(ctx context.Context, value any) diag.Diagnostics
-}, m *model,
+}, m *Common,
 ) diag.Diagnostics {
-	values := map[string]attr.Value{
-		"integration_id": m.IntegrationID,
-		"include":        m.Include,
-		"exclude":        m.Exclude,
-		"on_destroy":     m.OnDestroy,
-		"wait_for":       m.WaitFor,
-		"timeouts":       m.Timeouts,
-		"id":             m.ID,
-		k.CountAttribute: m.Count,
-		"pending":        m.Pending,
-	}
-	attributeTypes := make(map[string]attr.Type, len(values))
-	for name, value := range values {
-		attributeTypes[name] = value.Type(ctx)
-	}
-	whole, diagnostics := types.ObjectValue(attributeTypes, values)
-	if !diagnostics.HasError() {
-		diagnostics.Append(to.Set(ctx, whole)...)
-	}
-	return diagnostics
+	whole := k.NewModel()
+	*whole.common(), *whole.Counted() = *m, m.Count
+	return to.Set(ctx, whole)
 }
 
 // longestSample bounds the names in the state.
@@ -102,13 +80,16 @@ func pendingOf(items []bulkimport.Item) types.Object {
 	})
 }
 
-// hasPending tells a state in which something is missing from Flow.
-func (m *model) hasPending() bool {
-	return !m.Pending.Equal(pendingOf(nil))
+// observe records what Flow has.
+func (m *Common) observe(selection bulkimport.Selection) {
+	m.Pending, m.Count = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
 }
 
-// known tells whether all that decides on what is selected is known.
-func (m *model) known() bool {
+// hasPending reports whether something is missing from Flow.
+func (m *Common) hasPending() bool { return !m.Pending.Equal(pendingOf(nil)) }
+
+// known reports whether everything is known that decides what is selected.
+func (m *Common) known() bool {
 	for _, list := range []types.List{m.Include, m.Exclude} {
 		if list.IsUnknown() || slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown) {
 			return false
@@ -117,23 +98,23 @@ func (m *model) known() bool {
 	return !m.IntegrationID.IsUnknown()
 }
 
-// selectsAs tells whether the selectors are those of other attributes, on the same integration.
-func (m *model) selectsAs(other *model) bool {
+// selectsAs reports whether another resource has the same selectors, on the same integration.
+func (m *Common) selectsAs(other *Common) bool {
 	return m.Include.Equal(other.Include) && m.Exclude.Equal(other.Exclude) && m.IntegrationID.Equal(other.IntegrationID)
 }
 
-// integration gives the id of the integration.
-func (m *model) integration() (int64, diag.Diagnostics) {
+// integration returns the id of the integration.
+func (m *Common) integration() (int64, diag.Diagnostics) {
 	id, err := strconv.ParseInt(m.IntegrationID.ValueString(), 10, 64)
 	if err != nil {
-		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Not the id of an integration",
+		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Invalid integration id",
 			fmt.Sprintf("%q is not the id of an integration, which is a whole number.", m.IntegrationID.ValueString()))}
 	}
 	return id, nil
 }
 
-// selectors gives the set that include and exclude make.
-func (m *model) selectors(kind selector.Kind) (selector.Set, diag.Diagnostics) {
+// selectors returns the set that include and exclude make.
+func (m *Common) selectors(kind selector.Kind) (selector.Set, diag.Diagnostics) {
 	set, err := selector.NewSet(kind, textsOf(m.Include), textsOf(m.Exclude))
 	if err != nil {
 		return set, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("include"), "Invalid selectors", err.Error())}
@@ -141,7 +122,7 @@ func (m *model) selectors(kind selector.Kind) (selector.Set, diag.Diagnostics) {
 	return set, nil
 }
 
-// textsOf gives the texts of a list that is known.
+// textsOf returns the texts of a list that is known.
 func textsOf(list types.List) []string {
 	texts := make([]string, 0, len(list.Elements()))
 	for _, element := range list.Elements() {
@@ -160,7 +141,7 @@ func listOf(texts []string) types.List {
 	return types.ListValueMust(types.StringType, elements)
 }
 
-// TextOrNull is null for a text that Flow does not give.
+// TextOrNull returns null for a text that Flow does not give.
 func TextOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()
@@ -168,7 +149,7 @@ func TextOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-// IDOrNull is null for what has no id.
+// IDOrNull returns null for what has no id.
 func IDOrNull(id int64) types.String {
 	if id == 0 {
 		return types.StringNull()

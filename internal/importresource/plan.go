@@ -6,13 +6,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 )
 
-// ModifyPlan implements resource.ResourceWithModifyPlan. It plans that nothing stays pending, and checks the selectors
+// ModifyPlan implements resource.ResourceWithModifyPlan. It plans that nothing remains pending, and checks the selectors
 // against what Flow has discovered.
 //
-// What it plans follows from configuration and state alone: Terraform plans once more when it applies, maybe days later,
-// and does not accept another result then, such as another number of repositories.
+// The plan follows from configuration and state alone: Terraform plans once more when it applies, maybe days later, and
+// does not accept another result then, such as another number of repositories.
 func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
 	if request.Plan.Raw.IsNull() {
 		r.planDestruction(ctx, request, response)
@@ -20,16 +22,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	}
 	plan, diagnostics := r.kind.read(ctx, request.Plan)
 	response.Diagnostics.Append(diagnostics...)
-	settled := true
-	if !request.Plan.Raw.Equal(request.State.Raw) || plan.hasPending() {
-		var diagnostics diag.Diagnostics
-		settled, diagnostics = r.planChange(ctx, request, response, plan)
-		response.Diagnostics.Append(diagnostics...)
-	}
 	if response.Diagnostics.HasError() {
 		return
 	}
-	if !plan.known() || r.data.FlowUnknown() {
+	ctx, cancel, diagnostics := deadline.Within(ctx, plan.Timeouts.Read, deadline.Read)
+	defer cancel()
+	response.Diagnostics.Append(diagnostics...)
+	unchanged := true
+	if !request.Plan.Raw.Equal(request.State.Raw) || plan.hasPending() {
+		unchanged, diagnostics = r.planChange(ctx, request, response, plan)
+		response.Diagnostics.Append(diagnostics...)
+	}
+	if response.Diagnostics.HasError() || !plan.known() || r.data.FlowUnknown() {
 		return
 	}
 	t, diagnostics := r.target(plan)
@@ -38,28 +42,28 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		return
 	}
 	checked := r.checkPlan(ctx, t)
-	if settled {
-		checked = asReminders(checked)
+	if unchanged {
+		checked = asWarnings(checked)
 	}
 	response.Diagnostics.Append(checked...)
 }
 
-// asReminders makes warnings of what is wrong with selectors that nobody is changing: a repository may have been renamed
-// or removed since, which has to be seen, and must not stop other work or the destruction of the resource.
-func asReminders(diagnostics diag.Diagnostics) diag.Diagnostics {
-	var reminders diag.Diagnostics
+// asWarnings turns what is wrong with unchanged selectors into warnings: a repository may have been renamed or removed
+// since. That has to be seen, and must not stop other work or the destruction of the resource.
+func asWarnings(diagnostics diag.Diagnostics) diag.Diagnostics {
+	var warnings diag.Diagnostics
 	for _, one := range diagnostics {
 		if at, ok := one.(diag.DiagnosticWithPath); ok {
 			one = diag.NewAttributeWarningDiagnostic(at.Path(), one.Summary(), one.Detail())
 		}
-		reminders.Append(one)
+		warnings.Append(one)
 	}
-	return reminders
+	return warnings
 }
 
-// planChange plans what a change brings with it, and tells whether the selectors stay as they are.
-func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan *model) (settled bool, diagnostics diag.Diagnostics) {
-	var state *model
+// planChange plans the computed attributes of a change, and reports whether the selectors remain as they are.
+func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse, plan *Common) (unchanged bool, diagnostics diag.Diagnostics) {
+	var state *Common
 	if !request.State.Raw.IsNull() {
 		state, diagnostics = r.kind.read(ctx, request.State)
 	}
@@ -76,7 +80,7 @@ func (r *Resource) planChange(ctx context.Context, request resource.ModifyPlanRe
 }
 
 // planComputed plans the computed attributes. The state is nil for a creation.
-func planComputed(plan, state *model) {
+func planComputed(plan, state *Common) {
 	plan.Pending = pendingOf(nil)
 	plan.ID = plan.IntegrationID
 	plan.Count = types.Int64Unknown()

@@ -10,8 +10,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
-// FindImported gives what a filter selects of all that is imported, with its rows as Flow has them now. Unlike for Find, a
-// selector that matches nothing is an error: whoever acts on something means to act on it.
+// FindImported returns what a filter selects of everything that is imported, as Flow has it now. Unlike for Find, a
+// selector that matches nothing is an error: an action is meant to act on something.
 func (k Kind) FindImported(ctx context.Context, data *providerdata.Data, filter Filter) ([]Found, diag.Diagnostics) {
 	resource := Resource{kind: k, data: data}
 	t, catalog, diagnostics := resource.find(ctx, filter)
@@ -23,13 +23,13 @@ func (k Kind) FindImported(ctx context.Context, data *providerdata.Data, filter 
 			return nil, diagnostics
 		}
 	}
-	t.importer.ForgetImported(t.integration)
+	t.importer.RefreshImported(t.integration)
 	filter.Imported = types.BoolValue(true)
 	return k.Find(ctx, data, filter)
 }
 
-// Queue queues for an update what was found, several at once, and says what could not be queued, and why. What cannot be
-// queued does not keep the others from it.
+// Queue queues an update of what was found, several at once, and describes what could not be queued, and why. A failure
+// does not keep the others from being queued.
 func (k Kind) Queue(ctx context.Context, data *providerdata.Data, found []Found, queue func(context.Context, bulkimport.Item) error) diag.Diagnostics {
 	importer, diagnostics := k.Importer(data)
 	if diagnostics.HasError() {

@@ -4,24 +4,16 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
-)
-
-// How long each operation may take unless the timeouts attribute says otherwise. Flow discovers in minutes, and what is
-// imported may be thousands.
-const (
-	defaultReadTimeout  = 5 * time.Minute
-	defaultWriteTimeout = 30 * time.Minute
 )
 
 var (
@@ -45,6 +37,11 @@ func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest,
 	response.TypeName = request.ProviderTypeName + "_" + r.kind.TypeName
 }
 
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse) {
+	response.IdentitySchema = providerdata.IdentitySchema(describeID)
+}
+
 // Schema implements resource.Resource.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
 	response.Schema = r.kind.schema(ctx)
@@ -64,7 +61,7 @@ type target struct {
 	selectors   selector.Set
 }
 
-func (r *Resource) target(model *model) (target, diag.Diagnostics) {
+func (r *Resource) target(model *Common) (target, diag.Diagnostics) {
 	var t target
 	importer, diagnostics := r.kind.Importer(r.data)
 	integration, more := model.integration()
@@ -79,7 +76,11 @@ func (r *Resource) target(model *model) (target, diag.Diagnostics) {
 func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
 	state, diagnostics := r.kind.read(ctx, request.State)
 	response.Diagnostics.Append(diagnostics...)
-	limit, diagnostics := state.Timeouts.Read(ctx, defaultReadTimeout)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel, diagnostics := deadline.Within(ctx, state.Timeouts.Read, deadline.Read)
+	defer cancel()
 	response.Diagnostics.Append(diagnostics...)
 	t, diagnostics := r.target(state)
 	response.Diagnostics.Append(diagnostics...)
@@ -88,8 +89,6 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	if response.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	catalog, err := r.catalog(ctx, t)
 	switch {
 	case flow.IsNotFound(err):
@@ -99,12 +98,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place))
 		return
 	}
-	selection := catalog.Select(t.selectors)
-	pending, count := pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
-	if state.Pending.Equal(pending) && state.Count.Equal(count) {
-		return // Writing the state back costs more than all the rest.
-	}
-	state.Pending, state.Count = pending, count
+	state.observe(catalog.Select(t.selectors))
 	response.Diagnostics.Append(r.kind.write(ctx, &response.State, state)...)
 }
 
@@ -128,7 +122,7 @@ func (r *Resource) catalog(ctx context.Context, t target) (*bulkimport.Catalog, 
 	return catalog, err
 }
 
-// counted writes a number with the noun that fits: "1 repository", "3 repositories".
+// counted returns a number with the noun that fits: "1 repository", "3 repositories".
 func (k Kind) counted(n int) string {
 	if n == 1 {
 		return "1 " + k.One

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -14,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 )
 
 // The values of on_destroy and wait_for.
@@ -34,7 +35,7 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 		MarkdownDescription: k.Description,
 		Attributes: map[string]schema.Attribute{
 			"integration_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the integration. Another one replaces the resource.",
+				MarkdownDescription: "Id of the integration. Changing it replaces the resource.",
 				Required:            true,
 				Validators: []validator.String{
 					IntegrationID(),
@@ -48,29 +49,30 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), SelectorList(k.Selectors)},
 			},
 			"exclude": schema.ListAttribute{
-				MarkdownDescription: fmt.Sprintf("Selectors, of the same form, of %s that `include` matches and that are not to be imported. "+
-					"What is imported already stays so.", k.Many),
+				MarkdownDescription: fmt.Sprintf("Selectors, of the same form, of %s that `include` matches and that must not be imported. "+
+					"It does not remove what is already imported.", k.Many),
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.List{SelectorList(k.Selectors)},
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("What destroying the resource does to the %s that its selectors match: `keep` (the default) leaves them in Flow, "+
-					"`remove` deletes them **with their data** from Flow. Narrowing the selectors never removes anything.", k.Many),
+					"`remove` deletes them from Flow **with their data**. Narrowing the selectors never removes anything.", k.Many),
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(onDestroyKeep),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyRemove)},
 			},
 			"wait_for": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("When an apply is done: `imported` (the default), or `processed`, when Flow has read all of the %s that are matched, "+
-					"which takes minutes to hours. What Flow fails to read is named in a warning.", k.Many),
+				MarkdownDescription: fmt.Sprintf("When an apply is done: `imported` (the default), or `processed`, once Flow has read all %s that the selectors match, "+
+					"which takes minutes to hours. A warning names what Flow fails to read.", k.Many),
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(waitForImported),
 				Validators: []validator.String{stringvalidator.OneOf(waitForImported, waitForProcessed)},
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": deadline.ResourceAttribute(ctx, "How long each operation may take, such as `2h`. The default is 5 minutes for reading, and 30 for everything else. "+
+				"Creating includes the time that Flow takes to discover what a new integration offers, and with `wait_for = \"processed\"` the processing."),
 
 			"id": schema.StringAttribute{
 				MarkdownDescription: describeID,
@@ -81,24 +83,18 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				MarkdownDescription: fmt.Sprintf("How many of the %s that the selectors match are imported.", k.Many),
 				Computed:            true,
 			},
-			// No nested attribute: its parts would need no more than this, and cost a tenth of a plan of a thousand resources.
-			"pending": schema.ObjectAttribute{
-				MarkdownDescription: fmt.Sprintf("The %s that the selectors match and that are not imported: `count` is how many there are, "+
-					"`sample` the names of the first %d. The next apply imports them.", k.Many, longestSample),
-				AttributeTypes: pendingTypes,
-				Computed:       true,
+			"pending": schema.SingleNestedAttribute{
+				MarkdownDescription: fmt.Sprintf("The %s that the selectors match and that are not imported. The next apply imports them.", k.Many),
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"count": schema.Int64Attribute{MarkdownDescription: "How many there are.", Computed: true},
+					"sample": schema.ListAttribute{
+						MarkdownDescription: fmt.Sprintf("The names of the first %d.", longestSample),
+						ElementType:         types.StringType,
+						Computed:            true,
+					},
+				},
 			},
 		},
 	}
-}
-
-// timeoutsAttribute is the field's standard attribute, to which its module gives no description of its own.
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long each operation may take, such as `2h`. Reading may take 5 minutes unless it is said here, and everything else 30. " +
-			"Creating includes the time that Flow takes to discover what a fresh integration offers; with `wait_for = \"processed\"`, allow for the processing as well."
-		return nested
-	}
-	return attribute
 }

@@ -24,7 +24,7 @@ func IntegrationID() validator.String {
 // SelectorList checks each selector of a list as far as it is known.
 func SelectorList(kind selector.Kind) validator.List { return selectorList{kind} }
 
-// selectorList is the validator that SelectorList gives.
+// selectorList is the validator that SelectorList returns.
 type selectorList struct{ kind selector.Kind }
 
 // Description implements validator.Describer.
@@ -42,7 +42,7 @@ func (v selectorList) ValidateList(_ context.Context, request validator.ListRequ
 		}
 		at := request.Path.AtListIndex(i)
 		if text.IsNull() {
-			response.Diagnostics.AddAttributeError(at, "Selector is null", "A selector must be a text. Remove the element, or give it a value.")
+			response.Diagnostics.AddAttributeError(at, "Selector is null", "A selector must be a string.\n\nRemove the element, or give it a value.")
 			continue
 		}
 		_, err := selector.Parse(v.kind, text.ValueString())
@@ -53,7 +53,7 @@ func (v selectorList) ValidateList(_ context.Context, request validator.ListRequ
 	}
 }
 
-// fromAddress says how to select what the address of a project or repository names, in case the text is one.
+// fromAddress returns how to select what the address of a project or repository names, if the text is one.
 func (v selectorList) fromAddress(text string) string {
 	address, err := adourl.Parse(text)
 	if err != nil || address.Project == "" {

@@ -38,10 +38,10 @@ func (d *Data) importer(kind selector.Kind, source func(*flow.Client) *flow.Coll
 	}
 	if d.importers.byKind[kind] == nil {
 		d.importers.byKind[kind] = bulkimport.New(bulkimport.Options{
-			Source:     source(client),
-			Kind:       kind,
-			Discovered: client.Discovered,
-			Workers:    d.config.HTTP.Limiter.Size(),
+			Source:  source(client),
+			Kind:    kind,
+			Workers: d.config.HTTP.Limiter.Size(),
+			Logger:  d.config.HTTP.Logger,
 		})
 	}
 	return d.importers.byKind[kind], nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -13,15 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
 var _ action.ActionWithConfigure = (*UpdateAction)(nil)
-
-// defaultInvokeTimeout is as long as importing may take, which sends as many requests.
-const defaultInvokeTimeout = 30 * time.Minute
 
 // UpdateAction is the action flow_update_repos: Flow's "Update all repos", for all imported repositories or for some.
 type UpdateAction struct {
@@ -48,9 +45,9 @@ func (a *UpdateAction) Metadata(_ context.Context, request action.MetadataReques
 func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, response *action.SchemaResponse) {
 	selectors := []validator.List{importresource.SelectorList(selector.RepositoryPaths)}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Queues imported repositories of an integration to be read again by Flow, as \"Update all repos\" does there. " +
+		MarkdownDescription: "Queues an update of imported repositories of an integration, as \"Update all repos\" does in Flow. " +
 			"Needs Terraform 1.14 or later.\n\n" +
-			"Flow blocks repositories that it cannot read, and does not try them again by itself. After an expired credential was replaced, they have to be queued: " +
+			"Flow blocks repositories that it cannot read, and does not try them again by itself. They have to be queued after an expired credential was replaced: " +
 			"trigger this action by a change of the integration's `credential_revision`, and it happens in the same apply. " +
 			"The action ends when all are queued; Flow then takes minutes to hours to read them.",
 		Attributes: map[string]schema.Attribute{
@@ -61,13 +58,13 @@ func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, respo
 			},
 			"include": schema.ListAttribute{
 				MarkdownDescription: "Selectors of the repositories to queue. " + describeSelectors +
-					" A selector that matches nothing is an error; what is not imported is passed over. All imported repositories are queued if it is left out.",
+					" A selector that matches nothing is an error. Repositories that are not imported are skipped. Queues all imported repositories if omitted.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  selectors,
 			},
 			"exclude": schema.ListAttribute{
-				MarkdownDescription: "Selectors of repositories not to queue.",
+				MarkdownDescription: "Selectors of repositories that must not be queued.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          selectors,
@@ -76,19 +73,9 @@ func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, respo
 				MarkdownDescription: "Whether to queue only those that Flow has blocked. Defaults to `false`.",
 				Optional:            true,
 			},
-			"timeouts": timeoutsAttribute(ctx),
+			"timeouts": deadline.ActionAttribute(ctx, "How long queueing may take. The default is 30 minutes.", "Such as `1h`."),
 		},
 	}
-}
-
-// timeoutsAttribute is the field's standard attribute, to which its module gives no description of its own.
-func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: "Such as `1h`."})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long queueing may take, 30 minutes unless it is said here."
-		return nested
-	}
-	return attribute
 }
 
 // Configure implements action.ActionWithConfigure.
@@ -102,15 +89,14 @@ func (a *UpdateAction) Configure(_ context.Context, request action.ConfigureRequ
 func (a *UpdateAction) Invoke(ctx context.Context, request action.InvokeRequest, response *action.InvokeResponse) {
 	var model updateModel
 	response.Diagnostics.Append(request.Config.Get(ctx, &model)...)
-	limit, diagnostics := model.Timeouts.Invoke(ctx, defaultInvokeTimeout)
+	ctx, cancel, diagnostics := deadline.Within(ctx, model.Timeouts.Invoke, deadline.Bulk)
+	defer cancel()
 	response.Diagnostics.Append(diagnostics...)
 	client, diagnostics := a.data.Flow()
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	found, diagnostics := kind.FindImported(ctx, a.data, importresource.Filter{
 		IntegrationID: model.IntegrationID, Include: model.Include, Exclude: model.Exclude,
 	})
@@ -138,7 +124,7 @@ func (a *UpdateAction) Invoke(ctx context.Context, request action.InvokeRequest,
 	})...)
 }
 
-// blocked gives those that Flow has blocked, and those of which it cannot be known: better an error about them than silence.
+// blocked returns those that Flow has blocked, and those for which that is not known: an error is better than silence.
 func blocked(found []importresource.Found) []importresource.Found {
 	var all []importresource.Found
 	for _, one := range found {
@@ -149,7 +135,7 @@ func blocked(found []importresource.Found) []importresource.Found {
 	return all
 }
 
-// progress tells how many repositories are queued: at each tenth of them, since Terraform prints a line for each message.
+// progress reports how many repositories are queued: at each tenth of them, since Terraform prints a line for each message.
 // It is safe for concurrent use.
 type progress struct {
 	say   func(message string)
@@ -159,7 +145,7 @@ type progress struct {
 	queued, failed int
 }
 
-// count counts one that was queued, or failed.
+// count adds one that was queued, or failed.
 func (p *progress) count(err error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

@@ -172,7 +172,7 @@ func TestAnUpdateThatIsInterruptedEndsAtOnce(t *testing.T) {
 	if took := time.Since(begin); took > 3*time.Second {
 		t.Errorf("it took %s", took)
 	}
-	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "Terraform was interrupted: invoke the action again to go on.") {
+	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "Terraform was interrupted: invoke the action again to continue.") {
 		t.Error(acctest.Sentences(diagnostics))
 	}
 	if sent := len(queued(s)); sent >= 50 {
@@ -185,7 +185,7 @@ func TestAnUpdateHasATimeLimit(t *testing.T) {
 	s := updating(t, 30, 100*time.Millisecond)
 	_, diagnostics := s.Protocol(t, acctest.Values{"max_concurrent_requests": 1}).Invoke(t.Context(), updateAction,
 		acctest.Values{"integration_id": "1", "timeouts": map[string]any{"invoke": "500ms"}})
-	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "The time was up: raise timeouts.invoke, or invoke the action again to go on.") {
+	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "It timed out: raise timeouts.invoke, or invoke the action again to continue.") {
 		t.Error(acctest.Sentences(diagnostics))
 	}
 }

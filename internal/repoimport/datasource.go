@@ -13,7 +13,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
-// DataSource is the data source flow_repos: what Flow has discovered, and how far it is with what is imported.
+// DataSource is the data source flow_repos: what Flow has discovered, and the progress of what is imported.
 type DataSource struct {
 	data *providerdata.Data
 }
@@ -80,16 +80,16 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, respo
 			"name":          text("Name of the repository."),
 			"imported":      flag("Whether it is imported."),
 			"excluded":      flag("Whether an exclusion rule in Flow keeps it from being imported."),
-			"status":        text("How far Flow is with it, such as `Processing`, `Healthy`, `Rate limited` or `Failed`; null if it is not imported."),
+			"status":        text("Flow's progress with it, such as `Processing`, `Healthy`, `Rate limited` or `Failed`; null if it is not imported."),
 			"blocked":       flag("Whether Flow does not update it until somebody queues it again; null if it is not imported."),
-			"last_updated":  text("When Flow read all of it last, as Flow gives it: without a time zone. Null before the first time."),
-			"last_failure":  text("Flow's sentence about why it could not be read the last time; null if it could."),
-			"failing_since": text("When it could not be read for the first time, as Flow gives it; null if it could the last time."),
+			"last_updated":  text("When Flow last read all of it, without a time zone. Null before the first time."),
+			"last_failure":  text("Why Flow could not read it the last time, in Flow's words; null if it could."),
+			"failing_since": text("Since when Flow cannot read it, without a time zone; null if it could the last time."),
 		}},
 	}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Lists the repositories that Flow has discovered through an integration, and how far it is with those that are imported.\n\n" +
-			"The state holds each of them, and Terraform itself becomes slow with many thousands: select those that you need.",
+		MarkdownDescription: "Lists the repositories that Flow has discovered through an integration, with the progress of those that are imported.\n\n" +
+			"The state holds each of them, and Terraform becomes slow with many thousands: select only those that you need.",
 		Attributes: attributes,
 	}
 }

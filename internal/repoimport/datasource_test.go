@@ -119,7 +119,7 @@ func TestDataSourceSaysWhenFlowHasNotLookedYet(t *testing.T) {
 	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" { integration_id = "1" }`)
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
 		Severity: warning, Summary: "Flow has discovered no repositories of integration 1", Attribute: acctest.Anywhere,
-		Detail: []string{"which takes minutes", "after a flow_repo_import"},
+		Detail: []string{"takes minutes", "add depends_on with a flow_repo_import"},
 	})
 }
 

@@ -189,7 +189,7 @@ func TestAnIntegrationThatIsGoneTakesTheResourceWithIt(t *testing.T) {
 	byHand(t, s.Flow().RemoveIntegration(1))
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
 		Severity: failure, Summary: "Flow has no integration 1", Attribute: "integration_id",
-		Detail: []string{"Could not read integration 1: Flow answered HTTP 404 Not Found", "flow_ado_integrations lists the ids"},
+		Detail: []string{"Could not read integration 1: Flow answered HTTP 404 Not Found", "flow_ado_integrations lists those"},
 	})
 	w.MustApply("-refresh-only")
 	if left, err := w.Run(t.Context(), "state", "list"); err != nil || strings.TrimSpace(left.Output) != "" {

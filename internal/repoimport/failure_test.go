@@ -154,7 +154,7 @@ func TestARemovalThatFailsInPartIsGoneOnWith(t *testing.T) {
 			"as well:\n  - Payments/api\n  - Payments/ledger\n  - Payments/web\n\n",
 		}},
 		acctest.Said{Severity: failure, Summary: "1 of 3 repositories could not be removed", Detail: []string{
-			"HTTP 400", "It is being processed.\n  - Payments/", "Run the destruction again",
+			"HTTP 400", "It is being processed.\n  - Payments/", "Run `terraform destroy` again",
 		}})
 	if left := imported(s); len(left) != 1 {
 		t.Errorf("Flow still has %v", left)
@@ -174,7 +174,7 @@ func TestWritesThatTheWorkspaceDoesNotAcceptEndEarly(t *testing.T) {
 		Severity: failure, Summary: "100 of 100 repositories could not be imported",
 		Detail: []string{
 			"HTTP 403 Forbidden", "You do not have permission to perform this action.\n  - Generated 0001/service-00001\n", "This workspace does not accept this write by API with this key",
-			"by hand in Flow under Settings > Integrations", "were not tried: too many in a row failed",
+			"by hand in Flow under Settings > Integrations", "were not tried: stopped after 20 consecutive failures",
 		},
 	})
 	if told := strings.Count(failed.Diagnostics[0].Detail, "403"); told != 1 {

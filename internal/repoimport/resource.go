@@ -1,5 +1,5 @@
-// Package repoimport is flow_repo_import, which keeps repositories imported into Flow, the data source flow_repos, and the
-// action flow_update_repos.
+// Package repoimport implements flow_repo_import, which keeps repositories imported into Flow, the data source flow_repos,
+// and the action flow_update_repos.
 package repoimport
 
 import (
@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
@@ -16,12 +17,12 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// place is where a person finds the same in Flow (the vendor's set-up page).
+// place is where a person does the same in Flow (the vendor's set-up page).
 const place = "Settings > Integrations > the integration's name > Repos"
 
-// describeSelectors says what a selector of repositories is.
+// describeSelectors describes a selector of repositories.
 const describeSelectors = "A selector is `<Azure DevOps project>/<repository>`, such as `Payments/*` or `Platform/terraform`. " +
-	"`*` stands for any characters within a name, `?` for one, and upper and lower case are the same, as in Azure DevOps."
+	"`*` matches any characters within a name, `?` any one. Case is ignored, as in Azure DevOps."
 
 // NewResource makes the resource for the provider's registration.
 func NewResource() resource.Resource { return importresource.New(kind) }
@@ -29,15 +30,25 @@ func NewResource() resource.Resource { return importresource.New(kind) }
 // NewListResource makes the list resource for the provider's registration.
 func NewListResource() list.ListResource { return importresource.NewList(kind) }
 
+// model is flow_repo_import as Terraform holds it.
+type model struct {
+	importresource.Common
+	RepositoryCount types.Int64 `tfsdk:"repository_count"`
+}
+
+// Counted implements importresource.Model.
+func (m *model) Counted() *types.Int64 { return &m.RepositoryCount }
+
 var kind = importresource.Kind{
 	TypeName:       "repo_import",
 	One:            "repository",
 	Many:           "repositories",
 	CountAttribute: "repository_count",
+	NewModel:       func() importresource.Model { return &model{} },
 	Selectors:      selector.RepositoryPaths,
-	Description: "Keeps the repositories of an integration that selectors match imported into Flow.\n\n" +
-		"A repository that appears in Azure DevOps later, or that somebody removed from Flow, is shown as `pending` by the next plan, and the next apply imports it. " +
-		"Repositories that no selector matches are left alone. The state holds the selectors and not the repositories, so that ten thousand of them cost " +
+	Description: "Imports into Flow the repositories of an integration that selectors match, and keeps them imported.\n\n" +
+		"The next plan shows a repository as `pending` that appears in Azure DevOps later, or that somebody removes from Flow, and the next apply imports it. " +
+		"Repositories that no selector matches are left alone. The state holds the selectors and not the repositories, so ten thousand of them cost " +
 		"Terraform as little as ten.",
 	IncludeDescription: "Selectors of the repositories to import. " + describeSelectors + " A selector that matches nothing is an error.",
 	Service:            "repos",
@@ -48,7 +59,7 @@ var kind = importresource.Kind{
 	Explain:            explain,
 }
 
-// explain says that Flow does not support TFVC, if the project that a selector names is there and has no repository: Flow
+// explain returns that Flow does not support TFVC, if the project that a selector names exists and has no repository. Flow
 // has a ticket project for each project, whatever its version control.
 func explain(ctx context.Context, data *providerdata.Data, integration int64, catalog *bulkimport.Catalog, pattern selector.Pattern) string {
 	project := pattern.Project()
@@ -67,13 +78,12 @@ func explain(ctx context.Context, data *providerdata.Data, integration int64, ca
 	tickets, err := importer.Catalog(ctx, integration)
 	switch {
 	case err != nil:
-		return "" // This is only a hint: without it, the error says all the same that nothing matches.
+		return "" // This is only a hint: the error says without it that nothing matches.
 	case tickets.Empty() && len(catalog.Nearest(pattern, 1)) == 0:
-		return fmt.Sprintf("Flow has discovered no repository in a project %q. If that keeps its code in TFVC: Flow does not support TFVC, so it cannot be "+
-			"imported.", project)
+		return fmt.Sprintf("Flow has discovered no repository in a project %q. If its code is in TFVC, it cannot be imported: Flow does not support TFVC.", project)
 	case len(tickets.Select(projects).Unmatched) > 0:
 		return ""
 	}
-	return fmt.Sprintf("Flow has found the project %q and no Git repository in it. Flow does not support TFVC: if the project keeps its code there, "+
-		"it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import.", project)
+	return fmt.Sprintf("Flow has found the project %q, but no Git repository in it. If its code is in TFVC, it cannot be imported: Flow does not support TFVC. "+
+		"The project's tickets can be imported with flow_ticket_project_import.", project)
 }

@@ -59,8 +59,10 @@ func TestMalformedSelectorsAreErrorsThatSayWhere(t *testing.T) {
 func TestSelectorsThatMatchNothingAreErrorsAtPlanTime(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})
-	const lists = "\n\nThe data source flow_repos lists what there is to select. What was made in Azure DevOps a short while ago, or renamed, " +
-		"appears there after Flow's next look-up."
+	const lists = "\n\nCorrect or remove the selector. The data source flow_repos lists what there is to select; what was created or renamed " +
+		"in Azure DevOps recently appears there after Flow's next look-up."
+	const tfvc = ", but no Git repository in it. If its code is in TFVC, it cannot be imported: Flow does not support TFVC. " +
+		"The project's tickets can be imported with flow_ticket_project_import."
 	const found = "Flow has discovered no repository that this selector matches in integration 1."
 	for name, test := range map[string]struct {
 		include, selector, detail string
@@ -69,10 +71,8 @@ func TestSelectorsThatMatchNothingAreErrorsAtPlanTime(t *testing.T) {
 		"mistyped name":    {`["Payments/ledgr"]`, "Payments/ledgr", found + ` Did you mean "Payments/ledger"?` + lists},
 		"other project":    {`["Platform/web"]`, "Platform/web", found + ` Did you mean "Payments/web"?` + lists},
 		"nothing like it":  {`["Warehouse/stock"]`, "Warehouse/stock", found + lists},
-		"TFVC": {`["legacy/*"]`, "legacy/*", `Flow has found the project "legacy" and no Git repository in it. Flow does not support TFVC: if the project keeps ` +
-			"its code there, it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import." + lists},
-		"TFVC, one name": {`["Legacy/main"]`, "Legacy/main", `Flow has found the project "Legacy" and no Git repository in it. Flow does not support TFVC: if the ` +
-			"project keeps its code there, it cannot be imported. Remove the selector, or import the project's tickets with flow_ticket_project_import." + lists},
+		"TFVC":             {`["legacy/*"]`, "legacy/*", `Flow has found the project "legacy"` + tfvc + lists},
+		"TFVC, one name":   {`["Legacy/main"]`, "Legacy/main", `Flow has found the project "Legacy"` + tfvc + lists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,7 +106,7 @@ func TestWhatExcludeTakesAwayAltogetherIsReported(t *testing.T) {
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`, "exclude": `["*/api", "pay*/*"]`}))
 	nothing := acctest.Said{
-		Severity: warning, Summary: "No repository is left to import", Attribute: "exclude", Detail: []string{"takes away all that include matches"},
+		Severity: warning, Summary: "No repository is left to import", Attribute: "exclude", Detail: []string{"exclude matches everything that include matches"},
 	}
 	acctest.Expect(t, w.MustApply(), nothing)
 	acctest.Expect(t, w.MustPlan(), nothing)
@@ -264,7 +264,7 @@ func TestAServiceThatIsOffIsNamed(t *testing.T) {
 	addIntegrationWith(t, s, flowserver.Services{Tickets: true})
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
-	const reason = "The service repos of integration 1 is switched off, so Flow discovers no repositories. Switch it on, with services = { repos = true }"
+	const reason = "The service repos of integration 1 is off, so Flow discovers no repositories. Set services = { repos = true }"
 	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{reason}})
 	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" { integration_id = "1" }`)
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
@@ -281,7 +281,7 @@ func TestTFVCIsNamedWithoutTickets(t *testing.T) {
 	w.Configure(repoImport(s, attributes{"include": `["Legacy/*", "Paymnts/*"]`}))
 	acctest.Expect(t, w.MustPlan(),
 		acctest.Said{Severity: failure, Summary: `Selector "Legacy/*" matches nothing`, Attribute: "include", Detail: []string{
-			`no repository in a project "Legacy". If that keeps its code in TFVC: Flow does not support TFVC`,
+			`no repository in a project "Legacy". If its code is in TFVC, it cannot be imported: Flow does not support TFVC`,
 		}},
 		acctest.Said{Severity: failure, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "include", Detail: []string{`Did you mean "Payments/*"?`}})
 }

@@ -60,7 +60,7 @@ func TestDiscoveryIsWaitedForUntilTheTimeIsUp(t *testing.T) {
 	w.Configure(repoImport(s, attributes{"timeouts": `{ create = "2s" }`}))
 	acctest.Expect(t, w.FailedApply(), acctest.Said{
 		Severity: failure, Summary: "Flow has not discovered the repositories of integration 1 yet",
-		Detail: []string{"raise timeouts.create", "takes minutes", "nothing was imported"},
+		Detail: []string{"raise timeouts.create", "takes minutes", "Nothing was imported"},
 	})
 }
 
@@ -106,8 +106,8 @@ func TestProcessingIsWaitedForUntilTheTimeIsUp(t *testing.T) {
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`, "wait_for": `"processed"`, "timeouts": `{ create = "3s" }`}))
 	acctest.Expect(t, w.FailedApply(), acctest.Said{
-		Severity: failure, Summary: "Could not wait until Flow has processed 3 repositories",
-		Detail: []string{"3 of them were not processed yet", "raise timeouts.create"},
+		Severity: failure, Summary: "Flow has not processed all repositories",
+		Detail: []string{"3 of 3 repositories", "raise timeouts.create"},
 	})
 	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
 	s.Flow().Traffic().Reset()
@@ -151,8 +151,8 @@ func TestImportsThatCannotBeMadeSayWhy(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	w := acctest.NewWorkspace(t)
 	for id, want := range map[string]acctest.Said{
-		"1":       {Severity: failure, Summary: "Nothing to import for integration 1", Detail: []string{"nothing to derive selectors from", "Write the resource"}},
-		"7":       {Severity: failure, Summary: "Flow has no integration 7", Detail: []string{"flow_ado_integrations lists the ids"}},
+		"1":       {Severity: failure, Summary: "Nothing to import for integration 1", Detail: []string{"nothing to derive selectors from", "write the resource"}},
+		"7":       {Severity: failure, Summary: "Flow has no integration 7", Detail: []string{"flow_ado_integrations lists those"}},
 		"Contoso": {Severity: failure, Summary: "Invalid import id", Detail: []string{`"Contoso" is not the id of an integration`}},
 	} {
 		w.Configure(repoImport(s, nil), "import {\n  to = flow_repo_import.all\n  id = \""+id+"\"\n}\n")

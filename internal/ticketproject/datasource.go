@@ -54,20 +54,20 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, respo
 	}
 	attributes := kind.FilterAttributes()
 	attributes["vendor_supported"] = schema.BoolAttribute{
-		MarkdownDescription: "`true` lists what Flow can import, `false` what it shows as \"Vendor not supported\". Both are listed if it is left out.",
+		MarkdownDescription: "`true` lists what Flow can import, `false` what it shows as \"Vendor not supported\". Lists both if omitted.",
 		Optional:            true,
 	}
 	attributes["ticket_projects"] = schema.ListNestedAttribute{
-		MarkdownDescription: "The ticket projects, in the order of their names.",
+		MarkdownDescription: "The ticket projects, ordered by name.",
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"id":               text("Id of the imported ticket project in Flow; null if it is not imported."),
-			"name":             text("Name of the ticket project, which is that of the Azure DevOps project."),
+			"name":             text("Name of the ticket project, which is the name of the Azure DevOps project."),
 			"imported":         flag("Whether it is imported."),
 			"excluded":         flag("Whether an exclusion rule in Flow keeps it from being imported."),
 			"vendor_supported": flag("Whether Flow can import it; `false` is what Flow shows as \"Vendor not supported\"."),
-			"status":           text("How far Flow is with it, such as `Processing` or `Healthy`; null if it is not imported, or if Flow does not tell."),
-			"last_updated":     text("When Flow read all of it last, as Flow gives it: without a time zone. Null before the first time, or if Flow does not tell."),
+			"status":           text("Flow's progress with it, such as `Processing` or `Healthy`; null if it is not imported, or if Flow does not say."),
+			"last_updated":     text("When Flow last read all of it, without a time zone. Null before the first time, or if Flow does not say."),
 		}},
 	}
 	response.Schema = schema.Schema{
@@ -128,7 +128,7 @@ func describe(found importresource.Found) ticketProject {
 // longestList bounds the names in the warning.
 const longestList = 20
 
-// unsupportedWarning gives summary and detail.
+// unsupportedWarning returns summary and detail.
 func unsupportedWarning(names []string) (summary, detail string) {
 	summary = "1 ticket project is not supported"
 	if len(names) > 1 {
@@ -139,6 +139,6 @@ func unsupportedWarning(names []string) (summary, detail string) {
 	if more := len(names) - len(shown); more > 0 {
 		list += fmt.Sprintf("\n  and %d more", more)
 	}
-	return summary, "Flow shows as \"Vendor not supported\", and cannot import:" + list +
-		"\n\nOnly Flow's support can unblock them: contact them, naming the integration and the projects. To list only the others, set vendor_supported = true."
+	return summary, "Flow shows these as \"Vendor not supported\", and cannot import them:" + list +
+		"\n\nOnly Flow's support can unblock them. Contact them, naming the integration and the projects. To list only the others, set vendor_supported = true."
 }

@@ -105,7 +105,7 @@ func TestTheVendorsRefusalIsNamed(t *testing.T) {
 	w.Configure(ticketImport(s, `include = ["Arch*"]`))
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
 		Severity: warning, Summary: "No ticket project is left to import", Attribute: "include",
-		Detail: []string{`0 by its exclusion rules, 1 because it is "Vendor not supported"`, "flow_ticket_projects tells which"},
+		Detail: []string{`0 by its exclusion rules, 1 as "Vendor not supported"`, "Read the data source flow_ticket_projects"},
 	})
 	w.Configure(ticketImport(s, "include = [\"Pay*\"]\n  exclude = [\"Platfrm\", \"Warehouse\"]"))
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
@@ -184,7 +184,7 @@ func TestDataSource(t *testing.T) {
 	w := acctest.NewWorkspace(t)
 	notSupported := acctest.Said{
 		Severity: warning, Summary: "1 ticket project is not supported",
-		Detail: []string{`Flow shows as "Vendor not supported"`, "\n  - Archive\n", "Only Flow's support can unblock them"},
+		Detail: []string{`Flow shows these as "Vendor not supported"`, "\n  - Archive\n", "Only Flow's support can unblock them"},
 	}
 	for _, test := range []struct {
 		arguments string

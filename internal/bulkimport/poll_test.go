@@ -38,23 +38,6 @@ func TestDiscoveryIsWaitedForWithGrowingWaits(t *testing.T) {
 		if len(looks) < 6 || len(looks) > 10 || looks[1] != time.Second || time.Since(begin) > 90*time.Second {
 			t.Errorf("looked after %v", looks)
 		}
-		again, err := importer.AwaitDiscovery(t.Context(), integration)
-		if err != nil || again != catalog {
-			t.Errorf("what is known was asked for again (%v)", err)
-		}
-	})
-}
-
-// TestAListThatStaysCountsAsComplete: should the field that tells of the look-up not mean it.
-func TestAListThatStaysCountsAsComplete(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		source := many(3)
-		source.discovered = func() (bool, error) { return false, nil }
-		begin := time.Now()
-		catalog, err := newImporter(source).AwaitDiscovery(t.Context(), integration)
-		if took := time.Since(begin); err != nil || len(catalog.All()) != 3 || took < 2*time.Minute || took > 3*time.Minute {
-			t.Errorf("after %s: error %v", took, err)
-		}
 	})
 }
 
@@ -100,10 +83,9 @@ func TestProcessingIsWaitedFor(t *testing.T) {
 		for id := range int64(5) {
 			source.set(id+1, true)
 		}
-		source.rows[4].ImportedID = 0 // of which Flow does not tell how far it is
 		statuses := func(second string) []flow.Imported {
 			return []flow.Imported{
-				{ID: 10, Status: "Healthy"}, {ID: 20, Status: second}, {ID: 30, Blocked: true, FailureReason: "Disabled."}, {ID: 40}, {ID: 99, Status: "Processing"},
+				{ID: 10, Status: "Healthy"}, {ID: 20, Status: second}, {ID: 30, Blocked: true, FailureReason: "Disabled."}, {ID: 40}, {ID: 50}, {ID: 99, Status: "Processing"},
 			}
 		}
 		source.imported = statuses("Processing")
@@ -114,12 +96,12 @@ func TestProcessingIsWaitedFor(t *testing.T) {
 			source.imported = statuses("Healthy")
 		})
 		importer := newImporter(source)
-		failed, left, err := importer.AwaitProcessed(t.Context(), integration, selected(t, importer, "P/*").Imported)
-		if took := time.Since(begin); err != nil || left != 0 || took < time.Minute || took > 2*time.Minute {
-			t.Errorf("after %s: %d left, error %v", took, left, err)
+		progress, err := importer.AwaitProcessed(t.Context(), integration, set(t, "P/*"))
+		if took := time.Since(begin); err != nil || progress.Left != 0 || progress.Total != 5 || took < time.Minute || took > 2*time.Minute {
+			t.Errorf("after %s: %d left, error %v", took, progress.Left, err)
 		}
 		var reasons []string
-		for _, one := range failed {
+		for _, one := range progress.Failed {
 			reasons = append(reasons, one.Item.Path+" "+one.Reason)
 		}
 		if diff := cmp.Diff([]string{"P/ac Disabled."}, reasons); diff != "" {
@@ -137,9 +119,47 @@ func TestProcessingThatDoesNotEndIsCounted(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		importer := newImporter(source)
-		_, left, err := importer.AwaitProcessed(ctx, integration, selected(t, importer, "P/*").Imported)
-		if left != 1 || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("%d left, error %v", left, err)
+		progress, err := importer.AwaitProcessed(ctx, integration, set(t, "P/*"))
+		if progress.Left != 1 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d left, error %v", progress.Left, err)
+		}
+	})
+}
+
+// An import whose answer had no id is waited for under the id that a later list shows.
+func TestProcessingIsWaitedForWithoutAnID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := many(1)
+		source.set(1, true)
+		importer := newImporter(source)
+		if got := selected(t, importer, "P/*").Imported; len(got) != 1 {
+			t.Fatalf("%d are imported", len(got))
+		}
+		source.remember(1, func(row *flow.Available) { row.ImportedID = 0 })
+		source.imported = []flow.Imported{{ID: 10, Status: "Processing"}}
+		time.AfterFunc(time.Minute, func() {
+			source.mutex.Lock()
+			defer source.mutex.Unlock()
+			source.imported = []flow.Imported{{ID: 10, Status: "Healthy"}}
+		})
+		begin := time.Now()
+		progress, err := importer.AwaitProcessed(t.Context(), integration, set(t, "P/*"))
+		if took := time.Since(begin); err != nil || progress.Left != 0 || took < time.Minute {
+			t.Errorf("after %s: %d left, error %v", took, progress.Left, err)
+		}
+	})
+}
+
+// What Flow has imported and does not list yet is not processed yet.
+func TestWhatIsNotListedYetIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := many(1)
+		source.set(1, true)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		progress, err := newImporter(source).AwaitProcessed(ctx, integration, set(t, "P/*"))
+		if progress.Left != 1 || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%d left, error %v", progress.Left, err)
 		}
 	})
 }
