@@ -205,7 +205,7 @@ func set(t *testing.T, include ...string) selector.Set {
 	return parsed
 }
 
-// selected gives what selectors match in the importer's catalog.
+// selected returns what selectors match in the importer's catalog.
 func selected(t *testing.T, importer *bulkimport.Importer, include ...string) bulkimport.Selection {
 	t.Helper()
 	catalog, err := importer.Catalog(t.Context(), integration)

@@ -38,7 +38,7 @@ type Options struct {
 	Kind selector.Kind
 	// Workers is how many writes may be under way at once.
 	Workers int
-	// Logger is told what a long wait is for. Nil means silence.
+	// Logger receives what a long wait is for. Nil means silence.
 	Logger *slog.Logger
 }
 

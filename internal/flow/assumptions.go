@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// This file holds everything that this package assumes about Flow without a public source. Whoever sees a real
-// workspace disagree corrects it here, and nowhere else. What is documented by the vendor, or was seen in public
-// clients, is beside the calls themselves. The guide "How sure each API call is" tells users the same.
+// This file holds what this package assumes about Flow without a public source: a real workspace that disagrees is a
+// change of this file. Facts that the vendor documents, or that public clients show, are beside the calls themselves. The
+// guide "How sure each API call is" describes both for users.
 
 // VendorAzureDevOps is Flow's slug for Azure DevOps Services, both as "vendor" on creation and as "vendor_type" on reads.
 const VendorAzureDevOps = "azure_devops"
@@ -24,8 +24,8 @@ const (
 	serviceTickets      = "ticket"
 )
 
-// serviceWords maps each spelling of a service that a read may hold, in lower case, to the word of writes: the vendor's
-// help page shows the words of the user interface in this field.
+// serviceWords maps each spelling of a service on reads, in lower case, to the word of writes: the vendor's help page shows
+// the words of the user interface in this field.
 var serviceWords = map[string]string{
 	"repo": serviceRepos, "repos": serviceRepos, "repository": serviceRepos, "repositories": serviceRepos,
 	"pr": servicePullRequests, "prs": servicePullRequests, "pull_request": servicePullRequests, "pull_requests": servicePullRequests,
@@ -146,17 +146,17 @@ func (i *Imported) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Progress is how far Flow is with the first processing of what was imported.
+// Progress is Flow's progress with the first processing of what was imported.
 type Progress int
 
 const (
-	// ProgressUntold is that of a ticket project of which Flow does not tell it.
-	ProgressUntold Progress = iota
-	// Processing has not ended yet.
+	// ProgressUnknown is the progress of a ticket project for which Flow reports none.
+	ProgressUnknown Progress = iota
+	// Processing has not ended.
 	Processing
-	// Processed has ended: its data can be looked at.
+	// Processed means that its data can be viewed.
 	Processed
-	// Failed is not tried again before somebody does something about it.
+	// Failed is not tried again until somebody fixes the cause.
 	Failed
 )
 
@@ -169,7 +169,7 @@ func (i Imported) Progress() Progress {
 	case i.LastUpdated != "", status == "healthy":
 		return Processed
 	case status == "":
-		return ProgressUntold
+		return ProgressUnknown
 	}
 	return Processing
 }
@@ -181,7 +181,7 @@ const (
 	sentenceErrorOccurred       = "An error has occurred"
 )
 
-// errorSentence finds the sentences in an error answer, assumed to have one of the shapes of Django REST Framework:
+// errorSentence returns the sentences of an error answer, assumed to have one of the shapes of Django REST Framework:
 // {"detail": "…"}, lists of sentences by field, of which a field may have fields again, or a list of sentences.
 func errorSentence(body []byte) string {
 	return strings.Join(sentencesIn(body, ""), " ")
@@ -268,8 +268,8 @@ func (w *words) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// stringsOf gives the texts of a JSON list of texts, or of a single text. Anything else is an error rather than nothing:
-// services would seem to be off, and Terraform would switch them on.
+// stringsOf returns the strings of a JSON list, or a single string. Anything else is an error: otherwise services would
+// seem to be off, and Terraform would switch them on.
 func stringsOf(raw json.RawMessage) ([]string, error) {
 	var many []string
 	if json.Unmarshal(raw, &many) == nil {

@@ -309,7 +309,7 @@ func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *te
 
 func TestProgressOfWhatIsImported(t *testing.T) {
 	for want, rows := range map[flow.Progress][]flow.Imported{
-		flow.ProgressUntold: {{}},
+		flow.ProgressUnknown: {{}},
 		flow.Processing:     {{Status: "Processing"}, {Status: "Rate limited"}, {Status: "queued"}},
 		flow.Processed:      {{Status: "Healthy"}, {Status: "HEALTHY"}, {LastUpdated: "2024"}, {Status: "Processing", LastUpdated: "2024"}},
 		flow.Failed:         {{Status: "Failed"}, {Status: "failed", LastUpdated: "2024"}, {Blocked: true}, {Status: "Healthy", Blocked: true}},

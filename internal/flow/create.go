@@ -12,7 +12,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
-// NewIntegration is what creating an Azure DevOps integration with an access token takes.
+// NewIntegration describes an Azure DevOps integration that connects with an access token.
 type NewIntegration struct {
 	Name     string
 	BaseURL  string
@@ -21,21 +21,21 @@ type NewIntegration struct {
 	Services Services
 }
 
-// maxSends is how often a creation is sent at the most, each time only after the last one was looked for and not found.
+// maxSends is how often a create request is sent at the most, each time only after the last one was searched for and not found.
 const maxSends = 3
 
-// lookUpWaits is how long to wait before each look for an integration whose creation gave no answer.
+// lookUpWaits are the pauses before each search for an integration whose create request was not answered.
 var lookUpWaits = []time.Duration{0, 2 * time.Second, 5 * time.Second}
 
 // lookUpTimeout bounds the whole search.
 const lookUpTimeout = 30 * time.Second
 
-// CreateIntegration creates an integration and gives it as Flow describes it.
+// CreateIntegration creates an integration and returns it as Flow describes it.
 //
-// Flow has no idempotency keys, so an answer that was lost leaves open whether there is an integration now. It is looked
-// for, as one of this name and user that the list before the creation did not have, before anything is sent again.
-// Nothing is sent again after a timeout, since Flow may still be at work, after a success whose description was lost, nor
-// after an interrupt: if nothing is found then, the error is a *LostAnswerError.
+// Flow has no idempotency keys, so after a lost answer the integration may or may not exist. Before anything is sent
+// again, it is searched for: one of this name and user that the list before the creation did not have. Nothing is sent
+// again after a timeout, since Flow may still be working on it, after a success whose description was lost, or after an
+// interrupt: if nothing is found then, the error is a *LostAnswerError.
 func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
 	c.integrations.forget()
 	before, err := c.Integrations(ctx)
@@ -88,15 +88,15 @@ func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration) (In
 	if read, err := c.readIntegration(ctx, created.ID); err == nil {
 		return read, nil
 	}
-	// The id is what must not be lost: the caller saves it, and the next refresh reads the rest.
+	// The id must not be lost: the caller saves it, and the next refresh reads the rest.
 	return Integration{
 		ID: created.ID, Name: wanted.Name, VendorType: VendorAzureDevOps, AuthMethod: "access_token",
 		BaseURL: wanted.BaseURL, Email: wanted.Email, Services: wanted.Services,
 	}, nil
 }
 
-// lookUp searches for the integration that a creation without an answer may have made.
-// It goes on after an interrupt, for as long as it takes to name what may have been left behind.
+// lookUp searches for the integration that a create request without an answer may have made. It continues after an
+// interrupt, so that what was left behind can be named.
 func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
@@ -120,8 +120,8 @@ func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Int
 	return Integration{}, false, nil
 }
 
-// mayHaveTakenEffect tells the failures after which a write may or may not have been carried out: it was sent, and what
-// came back, if anything, does not say that it was refused.
+// mayHaveTakenEffect reports whether a write that failed may have been carried out: it was sent, and the answer, if there
+// is one, does not say that it was refused.
 func mayHaveTakenEffect(err error) bool {
 	var failed *httpclient.Error
 	if !errors.As(err, &failed) || !failed.Sent {
@@ -137,8 +137,8 @@ func mayHaveTakenEffect(err error) bool {
 	}
 }
 
-// failedForGood tells a creation that Flow has given up from one that it may still be working on, or may have carried
-// out although the list does not show it: those are not sent again.
+// failedForGood reports whether Flow has abandoned a write. Otherwise it may still be working on it, or may have carried it
+// out although the list does not show it, and it is not sent again.
 func failedForGood(err error) bool {
 	var failed *httpclient.Error
 	if !errors.As(err, &failed) {

@@ -9,16 +9,16 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
 
-// ConnectionRefusedError is Flow's refusal to connect to Azure DevOps with what it was given.
+// ConnectionRefusedError is Flow's refusal to connect to Azure DevOps.
 type ConnectionRefusedError struct {
-	// Denied tells a refused token from a wrong e-mail or base URL, which the set-up page tells apart by its sentences.
+	// Denied is set if the token was refused; otherwise the e-mail or the base URL is wrong. Flow's sentence differs.
 	Denied bool
 	Err    error
 }
 
 func (e *ConnectionRefusedError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the answer behind the refusal.
+// Unwrap returns the error of the request.
 func (e *ConnectionRefusedError) Unwrap() error { return e.Err }
 
 // WriteRefusedError is a write that this workspace does not accept over the API, or not with this key.
@@ -30,10 +30,10 @@ type WriteRefusedError struct {
 
 func (e *WriteRefusedError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the answer behind the refusal.
+// Unwrap returns the error of the request.
 func (e *WriteRefusedError) Unwrap() error { return e.Err }
 
-// LostAnswerError is a creation of which nobody knows whether it took effect.
+// LostAnswerError is a create request with an unknown outcome.
 type LostAnswerError struct {
 	Name string
 	Err  error
@@ -43,24 +43,24 @@ func (e *LostAnswerError) Error() string {
 	return fmt.Sprintf("Flow may or may not have created integration %q: %v", e.Name, e.Err)
 }
 
-// Unwrap gives the failure of the creation.
+// Unwrap returns the error of the request.
 func (e *LostAnswerError) Unwrap() error { return e.Err }
 
-// NotFoundError is Flow's word that it has no such object. The 404 of a list is none: it says that the address is wrong.
+// NotFoundError reports that Flow has no such object. The 404 of a list is another error: it means that the address is wrong.
 type NotFoundError struct{ Err error }
 
 func (e *NotFoundError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the answer behind it.
+// Unwrap returns the error of the request.
 func (e *NotFoundError) Unwrap() error { return e.Err }
 
-// IsNotFound tells an object that Flow says it does not have.
+// IsNotFound reports whether Flow says that it has no such object.
 func IsNotFound(err error) bool {
 	var missing *NotFoundError
 	return errors.As(err, &missing)
 }
 
-// refusal turns the failure of a write into the refusal that it stands for, if it does.
+// refusal returns the refusal that the failure of a write means, if it is one.
 func refusal(err error) error {
 	var failed *httpclient.Error
 	if !errors.As(err, &failed) || failed.Kind != httpclient.KindStatus {
@@ -80,7 +80,7 @@ func refusal(err error) error {
 	return err
 }
 
-// acknowledged tells a write that was answered with success and no body.
+// acknowledged reports whether a write was answered with success and no body.
 func acknowledged(err error) bool {
 	var failed *httpclient.Error
 	return errors.As(err, &failed) && failed.Kind == httpclient.KindEmpty

@@ -24,7 +24,7 @@ const (
 	api    = "/v3/customer/core/"
 )
 
-// workspace is as much of Flow as its facts tell: lists with pages, single objects, writes. A test puts a fault before it.
+// workspace is a small Flow: lists with pages, single objects, writes. A test puts a fault before it.
 type workspace struct {
 	// fault answers instead of the workspace when it returns true. It may call act to let the request take effect.
 	fault func(w http.ResponseWriter, r *http.Request, act func()) bool

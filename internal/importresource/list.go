@@ -54,7 +54,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 // List implements list.ListResource. An integration takes the pages of its listing, however much of it is imported.
 func (l *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
 	var wanted filters
-	// Terraform gives no configuration for a list block without a config block.
+	// Terraform sends no configuration for a list block without a config block.
 	if !request.Config.Raw.IsNull() {
 		if diagnostics := request.Config.Get(ctx, &wanted); diagnostics.HasError() {
 			stream.Results = list.ListResultsStreamDiagnostics(diagnostics)

@@ -141,7 +141,7 @@ func listOf(texts []string) types.List {
 	return types.ListValueMust(types.StringType, elements)
 }
 
-// TextOrNull returns null for a text that Flow does not give.
+// TextOrNull returns null for an empty text: one that Flow does not have.
 func TextOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()

@@ -11,7 +11,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 )
 
-// listed gives the names that the data source lists with these arguments.
+// listed returns the names that the data source lists with these arguments.
 func listed(t *testing.T, s *acctest.Sandbox, arguments string) []string {
 	t.Helper()
 	names := []string{}
@@ -90,7 +90,7 @@ func TestDataSourceTellsHowFarFlowIs(t *testing.T) {
 	}
 }
 
-// TestDataSourceSeesWhatTheSameApplyHasImported: with the id, without which it could not tell how far Flow is.
+// TestDataSourceSeesWhatTheSameApplyHasImported: with the id, without which it could not show Flow's progress.
 func TestDataSourceSeesWhatTheSameApplyHasImported(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{ProcessingTime: time.Hour})

@@ -163,7 +163,7 @@ func TestARemovalThatFailsInPartIsGoneOnWith(t *testing.T) {
 	expectImported(t, s)
 }
 
-// TestWritesThatTheWorkspaceDoesNotAcceptEndEarly: what refuses twenty in a row refuses all, and gives one reason for it.
+// TestWritesThatTheWorkspaceDoesNotAcceptEndEarly: after twenty consecutive refusals, no more are sent, and the reason is shown once.
 func TestWritesThatTheWorkspaceDoesNotAcceptEndEarly(t *testing.T) {
 	t.Parallel()
 	s := generated(t, 100)

@@ -56,7 +56,7 @@ func project(name string) scenario.Project {
 // attributes are a resource's arguments as HCL expressions; "" leaves one out.
 type attributes map[string]string
 
-// with gives the arguments, changed.
+// with returns the arguments with changes.
 func (a attributes) with(changes attributes) attributes {
 	all := maps.Clone(a)
 	maps.Copy(all, changes)

@@ -198,7 +198,7 @@ func TestOddNames(t *testing.T) {
 	w.ExpectEmptyPlan()
 }
 
-// TestWhatHappensToRepositoriesInAzureDevOps: what is imported stays imported, whatever its name is now.
+// TestWhatHappensToRepositoriesInAzureDevOps: what is imported remains imported, whatever its name is now.
 func TestWhatHappensToRepositoriesInAzureDevOps(t *testing.T) {
 	t.Parallel()
 	ado := func(s *acctest.Sandbox) map[string]error {
@@ -272,7 +272,7 @@ func TestAServiceThatIsOffIsNamed(t *testing.T) {
 	})
 }
 
-// TestTFVCIsNamedWithoutTickets: then, Flow tells nothing of a project that has no Git repository.
+// TestTFVCIsNamedWithoutTickets: without ticket projects, Flow shows nothing of a project that has no Git repository.
 func TestTFVCIsNamedWithoutTickets(t *testing.T) {
 	t.Parallel()
 	s := acctest.Start(t, sandbox.Options{})
