@@ -103,12 +103,17 @@ func (c *Catalog) Named(items []Item, set selector.Set) []Item {
 		}
 	}
 	named, err := selector.NewSet(c.kind, exact, nil)
-	if err != nil || len(items) == 0 {
+	if err != nil {
 		return nil // The patterns are from a set, so they can be read.
 	}
 	ids := map[int64]bool{}
-	for _, item := range c.Matching(named) {
-		ids[item.ID] = true
-	}
+	c.mark(ids, named)
 	return slices.DeleteFunc(slices.Clone(items), func(item Item) bool { return !ids[item.ID] })
+}
+
+// mark adds the ids of what a set of selectors matches.
+func (c *Catalog) mark(ids map[int64]bool, set selector.Set) {
+	for _, at := range set.Match(c.index).Indexes {
+		ids[c.items[at].ID] = true
+	}
 }

@@ -110,10 +110,6 @@ func (f *fake) IsImported(_ context.Context, _, id int64) (bool, error) {
 	return at >= 0 && f.listing[at].Imported, nil
 }
 
-func (f *fake) Keep(_, id int64) {
-	f.remember(id, func(row *flow.Available) { row.Kept = true })
-}
-
 func (f *fake) Import(ctx context.Context, _ int64, wanted flow.Available) error {
 	return f.do(ctx, wanted, true)
 }

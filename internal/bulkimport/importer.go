@@ -21,8 +21,6 @@ type Source interface {
 	Complete(ctx context.Context, integration int64) (bool, error)
 	// IsImported reports whether one of what Available returns is imported by now.
 	IsImported(ctx context.Context, integration, availableID int64) (bool, error)
-	// Keep marks what must stay imported.
-	Keep(integration, availableID int64)
 	// Imported lists what is imported.
 	Imported(ctx context.Context, integration int64) ([]flow.Imported, error)
 	RefreshImported(integration int64)
@@ -44,8 +42,10 @@ type Options struct {
 
 // Importer imports and removes one kind of things. All resources of a provider share one. It is safe for concurrent use.
 type Importer struct {
-	options Options
+	// Claims are what the resources of this run keep and remove.
+	Claims Claims
 
+	options Options
 	// writes are under way: what two resources select is written once for both.
 	writes singleflight.Group
 }
@@ -71,13 +71,6 @@ func (i *Importer) Catalog(ctx context.Context, integration int64) (*Catalog, er
 func (i *Importer) refresh(ctx context.Context, integration int64) (*Catalog, error) {
 	i.options.Source.RefreshAvailable(integration)
 	return i.Catalog(ctx, integration)
-}
-
-// Keep marks items that must stay imported whatever else is removed.
-func (i *Importer) Keep(integration int64, items []Item) {
-	for _, item := range items {
-		i.options.Source.Keep(integration, item.ID)
-	}
 }
 
 // RefreshImported makes the next caller of Imported ask Flow anew: processing goes on by itself.

@@ -112,19 +112,6 @@ func (l *cachedList[Row]) write(id int64, change func(*Row)) {
 	l.written[id] = change
 }
 
-// amend remembers a change that is made after the one remembered before.
-func (l *cachedList[Row]) amend(id int64, change func(*Row)) {
-	l.mutex.Lock()
-	before := l.written[id]
-	l.mutex.Unlock()
-	l.write(id, func(row *Row) {
-		if before != nil {
-			before(row)
-		}
-		change(row)
-	})
-}
-
 // find returns one of the rows that were fetched last, with what was written since.
 func (l *cachedList[Row]) find(id int64) (Row, bool) {
 	l.mutex.Lock()

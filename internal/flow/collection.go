@@ -58,8 +58,6 @@ type Available struct {
 	Excluded bool
 	// Unsupported is set for a ticket project that Flow shows as "Vendor not supported".
 	Unsupported bool
-	// Kept is set once Keep or Import was called for it.
-	Kept bool
 }
 
 func (a Available) rowID() int64 { return a.ID }
@@ -112,11 +110,6 @@ func (c *Collection) IsImported(ctx context.Context, integration, availableID in
 	}
 	found, _ := list.find(availableID)
 	return found.Imported, nil
-}
-
-// Keep marks what must stay imported whatever else is removed.
-func (c *Collection) Keep(integration, availableID int64) {
-	cached(c, c.available, integration).amend(availableID, func(row *Available) { row.Kept = true })
 }
 
 // Complete reports whether Available is all that the integration offers: whether Flow has looked it up, or has long
@@ -188,7 +181,7 @@ func (c *Collection) Import(ctx context.Context, integration int64, wanted Avail
 		return refusal(err)
 	}
 	list.write(wanted.ID, func(row *Available) {
-		row.Imported, row.Kept = true, true
+		row.Imported = true
 		if imported.ID != nil { // otherwise only a later fetch shows the id
 			row.ImportedID = int64(*imported.ID)
 		}

@@ -403,23 +403,6 @@ func TestARemovalShowsUntilTheSameIsImportedAgain(t *testing.T) {
 	})
 }
 
-func TestWhatIsKeptRemainsMarked(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		relisted := false
-		repos := start(t, importing(``, &relisted)).Repos()
-		repos.Keep(12, 7)
-		if err := repos.Import(t.Context(), 12, flow.Available{ID: 7}); err != nil {
-			t.Fatal(err)
-		}
-		if rows, err := repos.Available(t.Context(), 12); err != nil || !rows[0].Kept || !rows[0].Imported {
-			t.Errorf("%+v, error %v", rows, err)
-		}
-		if rows, err := repos.Available(t.Context(), 13); err != nil || rows[0].Kept {
-			t.Errorf("of another integration %+v, error %v", rows, err)
-		}
-	})
-}
-
 // Should the field that reports the look-up not mean it.
 func TestAListThatStaysTheSameCountsAsComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -87,6 +87,7 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
+	t.importer.Claims.Make(bulkimport.Kept, t.integration, t.selectors)
 	catalog, err := t.importer.AwaitDiscovery(ctx, t.integration)
 	if err != nil {
 		diagnostics.Append(r.discoveryError(ctx, t, err, s))
@@ -101,7 +102,6 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}
-	t.importer.Keep(t.integration, slices.Concat(selection.Imported, selection.Pending))
 	outcome := t.importer.Import(ctx, t.integration, selection.Pending)
 	plan.ID = plan.IntegrationID
 	plan.Pending = pendingOf(missing(outcome))

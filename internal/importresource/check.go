@@ -14,27 +14,31 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// checkPlan returns what is wrong with the integration and the selectors, as far as Flow knows them already.
-func (r *Resource) checkPlan(ctx context.Context, t target) diag.Diagnostics {
+// checkPlan returns what is wrong with the integration and the selectors, as far as Flow knows them already, and what
+// another resource is planned to remove.
+func (r *Resource) checkPlan(ctx context.Context, t target) (findings, conflicts diag.Diagnostics) {
 	catalog, err := r.catalog(ctx, t)
 	if err != nil {
-		return diag.Diagnostics{r.listError(t, err)}
+		return diag.Diagnostics{r.listError(t, err)}, nil
 	}
 	selection := catalog.Select(t.selectors)
 	if len(selection.Unmatched) > 0 {
 		client, diagnostics := r.data.Flow()
 		if diagnostics.HasError() {
-			return diagnostics
+			return diagnostics, nil
 		}
 		integration, err := client.Integration(ctx, t.integration)
 		if err != nil {
-			return diag.Diagnostics{r.listError(t, err)}
+			return diag.Diagnostics{r.listError(t, err)}, nil
 		}
 		if !integration.Discovered {
-			return nil // They are checked when it is, before anything is imported.
+			return nil, nil // They are checked when it is, before anything is imported.
 		}
 	}
-	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.notImportable(t, catalog, selection)...)
+	if removed, _ := t.importer.Claims.Split(bulkimport.PlannedToRemove, t.integration, catalog, selection.Imported); len(removed) > 0 {
+		conflicts.Append(r.kind.removalConflict(removed))
+	}
+	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.notImportable(t, catalog, selection)...), conflicts
 }
 
 // listError describes a list that could not be read.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -44,6 +43,7 @@ func (r *Resource) announceRemoval(ctx context.Context, state *Common) diag.Diag
 	if diagnostics.HasError() {
 		return diagnostics
 	}
+	t.importer.Claims.Make(bulkimport.PlannedToRemove, t.integration, t.selectors)
 	catalog, err := r.catalog(ctx, t)
 	switch {
 	case flow.IsNotFound(err):
@@ -52,20 +52,38 @@ func (r *Resource) announceRemoval(ctx context.Context, state *Common) diag.Diag
 		return diag.Diagnostics{r.listError(t, err)}
 	}
 	removed := t.toRemove(catalog)
+	if kept, _ := t.importer.Claims.Split(bulkimport.PlannedToKeep, t.integration, catalog, removed); len(kept) > 0 {
+		return diag.Diagnostics{r.kind.removalConflict(kept)}
+	}
 	if len(removed) == 0 {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(len(removed))),
-		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data, "+
-			"even if another resource imports them as well:\n", r.kind.Many)+bullets(each(removed, pathOf))+
+		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data:\n", r.kind.Many)+bullets(each(removed, pathOf))+
 			"\n\nTo keep them, set on_destroy = \"keep\" and apply before destroying. If you only renamed the resource, add a moved block.")}
 }
 
-// toRemove returns what is removed with the resource: what its selectors match, without what another resource keeps in
-// this run. That may be its replacement: with create_before_destroy, Terraform creates that first, and then destroys this
-// one without mentioning the replacement.
+// removalConflict is for a plan that removes with one resource what another one keeps: two blocks select the same, or one
+// object of Terraform is at two addresses.
+func (k Kind) removalConflict(items []bulkimport.Item) diag.Diagnostic {
+	address := "flow_" + k.TypeName
+	return diag.NewErrorDiagnostic(fmt.Sprintf("%s would be removed although another resource keeps them", k.counted(len(items))),
+		fmt.Sprintf("This plan destroys a %[1]s with on_destroy = \"remove\", which deletes these %[2]s from Flow with all their data, and keeps another %[1]s "+
+			"that selects them as well:\n", address, k.Many)+bullets(each(items, pathOf))+
+			fmt.Sprintf("\n\nIf you renamed the block or its module, add a moved block with its addresses:\n\n"+
+				"  moved {\n    from = %[1]s.OLD_NAME\n    to   = %[1]s.NEW_NAME\n  }\n\n"+
+				"If you removed the block on purpose, add a removed block, which leaves everything in Flow:\n\n"+
+				"  removed {\n    from = %[1]s.OLD_NAME\n    lifecycle {\n      destroy = false\n    }\n  }\n\n"+
+				"If it is an instance of count or for_each, run `terraform state rm` with its address.\n"+
+				"If Terraform shows it as deposed, run `terraform state rm` with its address, and import it again with `terraform import`.", address))
+}
+
+// toRemove returns what is removed with the resource: what its selectors match, without what another resource keeps in the
+// same apply. That may be its replacement: with create_before_destroy, Terraform creates that first, and then plans and
+// carries out the destruction of this one, without mentioning the replacement.
 func (t target) toRemove(catalog *bulkimport.Catalog) []bulkimport.Item {
-	return slices.DeleteFunc(catalog.Select(t.selectors).Imported, func(item bulkimport.Item) bool { return item.Kept })
+	_, removed := t.importer.Claims.Split(bulkimport.Kept, t.integration, catalog, catalog.Select(t.selectors).Imported)
+	return removed
 }
 
 func pathOf(item bulkimport.Item) string { return item.Path }

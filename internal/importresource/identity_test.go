@@ -89,15 +89,15 @@ func TestStateOfAnotherWorkspaceIsLeftAlone(t *testing.T) {
 			elsewhere.Identity["workspace"] = "acme"
 			config["include"] = []string{test.more}
 			s.Flow().Traffic().Reset()
-			for name, operate := range map[string]func() (acctest.Instance, []*acctest.Diagnostic){
-				"read":    func() (acctest.Instance, []*acctest.Diagnostic) { return p.Read(test.resource, elsewhere) },
-				"update":  func() (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, config) },
-				"destroy": func() (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, nil) },
-				"import": func() (acctest.Instance, []*acctest.Diagnostic) {
+			for name, operate := range map[string]func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic){
+				"read":    func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Read(test.resource, elsewhere) },
+				"update":  func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, config) },
+				"destroy": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, nil) },
+				"import": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
 					return p.Import(test.resource, "", elsewhere.Identity)
 				},
 			} {
-				if _, diagnostics := operate(); !strings.Contains(acctest.Sentences(diagnostics), `belongs to the workspace "acme"`) {
+				if _, diagnostics := operate(s.Protocol(t, nil)); !strings.Contains(acctest.Sentences(diagnostics), `belongs to the workspace "acme"`) {
 					t.Errorf("%s is not refused:\n%s", name, acctest.Sentences(diagnostics))
 				}
 			}

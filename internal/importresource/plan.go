@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 )
 
@@ -41,11 +42,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
-	checked := r.checkPlan(ctx, t)
+	t.importer.Claims.Make(bulkimport.PlannedToKeep, t.integration, t.selectors)
+	checked, conflicts := r.checkPlan(ctx, t)
 	if unchanged {
 		checked = asWarnings(checked)
 	}
 	response.Diagnostics.Append(checked...)
+	response.Diagnostics.Append(conflicts...)
 }
 
 // asWarnings turns what is wrong with unchanged selectors into warnings: a repository may have been renamed or removed

@@ -107,7 +107,7 @@ func TestOnDestroy(t *testing.T) {
 	}{
 		"keep": {[]string{"Payments/api", "Platform/docs"}, nil, nil},
 		"remove": {[]string{"Platform/docs"}, []string{"DELETE /v3/customer/core/repos/2/"}, []acctest.Said{{
-			Severity: warning, Summary: "1 repository will be removed from Flow", Detail: []string{"with all their data, even if another resource imports them", "\n  - Payments/api\n", `on_destroy = "keep"`},
+			Severity: warning, Summary: "1 repository will be removed from Flow", Detail: []string{"with all their data", "\n  - Payments/api\n", `on_destroy = "keep"`},
 		}}},
 	} {
 		t.Run(value, func(t *testing.T) {

@@ -151,7 +151,7 @@ func TestARemovalThatFailsInPartIsGoneOnWith(t *testing.T) {
 	failed := w.FailedApply("-destroy")
 	acctest.Expect(t, failed,
 		acctest.Said{Severity: warning, Summary: "3 repositories will be removed from Flow", Detail: []string{
-			"as well:\n  - Payments/api\n  - Payments/ledger\n  - Payments/web\n\n",
+			"data:\n  - Payments/api\n  - Payments/ledger\n  - Payments/web\n\n",
 		}},
 		acctest.Said{Severity: failure, Summary: "1 of 3 repositories could not be removed", Detail: []string{
 			"HTTP 400", "It is being processed.\n  - Payments/", "Run `terraform destroy` again",
