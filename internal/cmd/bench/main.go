@@ -1,4 +1,4 @@
-// Command bench measures whole Terraform commands against the sandbox, each beside a baseline taken in the same run.
+// Command bench measures whole Terraform commands against the sandbox, each with a baseline from the same run.
 package main
 
 import (
@@ -18,25 +18,27 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// limit is how long all of it may take, the first builds included.
-const limit = 20 * time.Minute
+// timeLimit is for the whole run, building included.
+const timeLimit = 20 * time.Minute
 
 // extent is how much is measured.
 type extent struct {
-	Sizes     []int         // repositories of the organizations that are planned against, ascending
-	Imports   int           // repositories that are imported in one go
-	Latency   time.Duration // of each answer meanwhile
-	Instances int           // of a resource, in one configuration
-	Rounds    int           // how often each time is taken
+	Sizes         []int         // repositories of each organization to plan in, ascending
+	PlanLatency   time.Duration // of each answer, for a plan in the largest of them
+	Imports       int           // repositories of a first import
+	ImportLatency time.Duration // of each answer meanwhile
+	Instances     int           // of a resource, in one configuration
+	Rounds        int           // how often each time is taken
 }
 
-// full is what the project's limits are about.
+// full is the extent that the limits are for.
 var full = extent{
-	Sizes:     []int{10, 100, 1_000, 10_000},
-	Imports:   2_000,
-	Latency:   20 * time.Millisecond,
-	Instances: 1_000,
-	Rounds:    5,
+	Sizes:         []int{10, 100, 1_000, 10_000},
+	PlanLatency:   200 * time.Millisecond,
+	Imports:       2_000,
+	ImportLatency: 20 * time.Millisecond,
+	Instances:     1_000,
+	Rounds:        5,
 }
 
 func main() {
@@ -45,7 +47,7 @@ func main() {
 	}
 	output := flag.String("o", filepath.Join(".cache", "bench", "commands.json"), "`file` for the measurements, as JSON")
 	flag.Parse()
-	ctx, cancel := context.WithTimeoutCause(context.Background(), limit, fmt.Errorf("not done after %s", limit))
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeLimit, fmt.Errorf("not done after %s", timeLimit))
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	r, err := run(ctx, full, os.Stderr)
 	stop()
@@ -71,17 +73,17 @@ type bench struct {
 	report   report
 }
 
-// The folders of programs. Terraform takes as the provider what has the provider's name.
+// The folders of programs. In each of the first three the executable has the provider's name, by which Terraform finds it.
 const (
-	providers       = "provider"  // the real one
-	emptyProviders  = "donothing" // the one that does nothing
-	watchers        = "watcher"   // this program, which watches one of the others
+	providers       = "provider"  // the provider
+	emptyProviders  = "donothing" // a provider that does nothing
+	watchers        = "watcher"   // this program, which runs one of the others and measures its memory
 	sandboxes       = "sandbox"
 	providerProgram = "terraform-provider-flow"
 	sandboxProgram  = "flow-sandbox"
 )
 
-// run measures everything, and tells progress what it is at. Its error is one of measuring; what exceeds a limit is in the
+// run measures everything and writes each step's name to progress. A limit that is exceeded is no error; it is in the
 // report.
 func run(ctx context.Context, e extent, progress io.Writer) (r *report, err error) {
 	dir, err := os.MkdirTemp("", "flow-bench-")
@@ -95,8 +97,8 @@ func run(ctx context.Context, e extent, progress io.Writer) (r *report, err erro
 		do   func(context.Context) error
 	}{
 		{"Building", b.prepare},
-		{"No-op plans, by the number of repositories", b.measureGrowth},
-		{"A first import", b.measureImport},
+		{"No-op plans, by number of repositories", b.measureGrowth},
+		{"First import", b.measureImport},
 		{"Many instances", b.measureInstances},
 	} {
 		fmt.Fprintln(progress, step.name)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// timed is something whose time is taken.
+// timed is something to take the time of.
 type timed func(context.Context) error
 
-// compare runs all of them in turn, again and again for so many rounds, and gives the median time of each: what else the
-// machine does meanwhile falls on all alike.
+// compare returns the median time of each run. It runs them in turn, round after round, so that other load on the machine
+// affects all of them alike.
 func compare(ctx context.Context, rounds int, runs ...timed) ([]time.Duration, error) {
 	times := make([][]time.Duration, len(runs))
 	for range rounds {
@@ -35,16 +35,17 @@ func median(times []time.Duration) time.Duration {
 	return (times[(len(times)-1)/2] + times[len(times)/2]) / 2
 }
 
-// unit is what a quantity is counted in.
+// unit is the unit of a quantity.
 type unit string
 
 const (
 	inSeconds  unit = "s"
 	inBytes    unit = "B"
 	inRequests unit = "requests"
+	inTrips    unit = "round trips"
 )
 
-// quantity is what was measured.
+// quantity is a measured value.
 type quantity struct {
 	Value float64 `json:"value"`
 	Unit  unit    `json:"unit"`
@@ -56,7 +57,7 @@ func count(n int) quantity                      { return quantity{float64(n), in
 func (q quantity) times(f float64) quantity     { return quantity{q.Value * f, q.Unit} }
 func (q quantity) plus(other quantity) quantity { return quantity{q.Value + other.Value, q.Unit} }
 
-// String gives the quantity as one reads it: bytes in the decimal units of the limits that are set for them.
+// String formats the quantity for people; sizes in decimal units, as the limits are.
 func (q quantity) String() string {
 	switch {
 	case q.Unit == inBytes && q.Value >= 1e6:
@@ -65,6 +66,8 @@ func (q quantity) String() string {
 		return fmt.Sprintf("%.1f kB", q.Value/1e3)
 	case q.Unit == inSeconds:
 		return fmt.Sprintf("%.2f s", q.Value)
+	case q.Unit == inTrips:
+		return fmt.Sprintf("%.1f", q.Value)
 	}
 	return fmt.Sprintf("%.0f", q.Value)
 }
@@ -77,13 +80,13 @@ type measurement struct {
 	Baseline      string   `json:"baseline"`
 	BaselineValue quantity `json:"baseline_value"`
 	Ratio         float64  `json:"ratio"`
-	// AtMost is what the value must not exceed; nil where nothing is required.
+	// AtMost is the limit; nil if there is none.
 	AtMost *quantity `json:"at_most,omitempty"`
 	Held   bool      `json:"held"`
 }
 
-// beside makes a measurement of which nothing is required. The ratio to a baseline of nothing is 0.
-func beside(name string, value quantity, baseline string, baselineValue quantity) measurement {
+// compared returns a measurement without a limit. The ratio to a baseline of zero is 0.
+func compared(name string, value quantity, baseline string, baselineValue quantity) measurement {
 	m := measurement{Name: name, Value: value, Baseline: baseline, BaselineValue: baselineValue, Held: true}
 	if baselineValue.Value > 0 {
 		m.Ratio = value.Value / baselineValue.Value
@@ -91,7 +94,7 @@ func beside(name string, value quantity, baseline string, baselineValue quantity
 	return m
 }
 
-// atMost requires that the value does not exceed a limit.
+// atMost sets the limit.
 func (m measurement) atMost(limit quantity) measurement {
 	m.AtMost, m.Held = &limit, m.Value.Value <= limit.Value
 	return m

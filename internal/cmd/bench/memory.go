@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Where these are set, this program stands in for the provider, which it runs and watches.
+// With these set, Terraform starts this program as the provider; it runs the provider and measures its memory.
 const (
 	watchedVariable = "FLOW_BENCH_PROVIDER" // the provider's executable
-	peakVariable    = "FLOW_BENCH_PEAK"     // the file to which its peak memory is added, as a line, in bytes
+	peakVariable    = "FLOW_BENCH_PEAK"     // the file to append its peak memory to, one line in bytes
 )
 
-// watch runs the provider in this process's place, notes its peak memory, and gives its exit status. Terraform asks the
-// provider itself to end, by its socket, and this process ends with it.
+// watch runs the provider, writes down its peak memory and returns its exit status. Terraform asks the provider itself to
+// end, over its socket, and this process ends with it.
 func watch(provider string) int {
 	command := exec.Command(provider, os.Args[1:]...) //nolint:noctx // it lives as long as this process
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -26,14 +26,14 @@ func watch(provider string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if err := notePeak(os.Getenv(peakVariable), peakOf(command.ProcessState)); err != nil {
+	if err := appendPeak(os.Getenv(peakVariable), peakOf(command.ProcessState)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return command.ProcessState.ExitCode()
 }
 
-func notePeak(path string, bytes int64) error {
+func appendPeak(path string, bytes int64) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func notePeak(path string, bytes int64) error {
 	return errors.Join(err, file.Close())
 }
 
-// highestPeak is the highest of those noted, in bytes: a command may run the provider several times.
+// highestPeak returns the highest of the peaks in the file, in bytes: a command may run the provider several times.
 func highestPeak(path string) (int64, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// peakOf gives the largest amount of memory that an ended process has held, in bytes: ru_maxrss of getrusage(2), which
-// counts kilobytes but for macOS, where it counts bytes.
+// peakOf returns the peak memory of a process that has ended, in bytes. It is ru_maxrss of getrusage(2), in kilobytes except
+// on macOS, which has bytes.
 func peakOf(process *os.ProcessState) int64 {
 	peak := int64(process.SysUsage().(*syscall.Rusage).Maxrss) //nolint:unconvert // an int32 on some systems
 	if runtime.GOOS == "darwin" {

@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// report is what a run has measured.
+// report is the result of a run.
 type report struct {
 	Time      time.Time `json:"time"`
 	Terraform string    `json:"terraform"` // product and version
 	System    string    `json:"system"`    // operating system, architecture, number of processors
-	// Growth is the no-op plan by the number of repositories.
+	// Growth is the no-op plan by number of repositories.
 	Growth       []growth      `json:"growth"`
 	Measurements []measurement `json:"measurements"`
 }
 
-// growth is one row of the table of growth.
+// growth is one row of that table.
 type growth struct {
 	Repositories int      `json:"repositories"`
-	Listing      quantity `json:"listing"` // all pages by a plain client
+	Listing      quantity `json:"listing"` // of all pages, by a plain client
 	Plan         quantity `json:"plan"`    // of one flow_repo_import
 	footprint
 	Integration quantity `json:"integration_plan"` // of one flow_ado_integration
@@ -41,7 +41,7 @@ func system() string {
 	return fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
-// held tells whether no limit was exceeded.
+// held reports whether no limit was exceeded.
 func (r *report) held() bool {
 	for _, m := range r.Measurements {
 		if !m.Held {
@@ -64,7 +64,7 @@ func (r *report) print(out io.Writer) error {
 	}
 	fmt.Fprintln(out)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "measured\tvalue\tbaseline of the same run\tvalue\tratio\tat most\t")
+	fmt.Fprintln(table, "measured\tvalue\tbaseline of the same run\tvalue\tratio\tlimit\t")
 	for _, m := range r.Measurements {
 		limit, verdict := "", ""
 		if m.AtMost != nil {

@@ -20,29 +20,28 @@ import (
 )
 
 const (
-	// pageSize is the largest page that Flow gives.
+	// pageSize is the largest page that Flow returns.
 	pageSize = 1000
-	// customerAPI is where Flow's objects are, besides which the sandbox's address has its controls.
+	// customerAPI is the path of Flow's API.
 	customerAPI = "/v3/customer/core/"
 )
 
 // sandbox is flow-sandbox as a process of its own.
 type sandbox struct {
 	*sandboxprocess.Process
-	token string // of an account that may do everything
+	token string // with every scope, of an administrator
 }
 
-// startSandbox starts the program with repositories in all, the default world's included, a hundred to a project.
+// startSandbox starts the program with that many repositories, those of the default world included, a hundred to a project.
 func startSandbox(ctx context.Context, program string, repositories int) (*sandbox, error) {
-	projects, here := defaultSize()
-	generated := repositories - here
+	projects, existing := defaultSize()
+	generated := repositories - existing
 	if generated < 0 {
-		return nil, fmt.Errorf("%d repositories: the default world alone has %d", repositories, here)
+		return nil, fmt.Errorf("%d repositories: the default world has %d", repositories, existing)
 	}
 	process, err := sandboxprocess.Start(ctx, program, os.Stderr,
 		"--projects", strconv.Itoa(max(1, repositories/100-projects)), "--repos", strconv.Itoa(generated),
-		// Flow answers an import at once and processes the repository later, on machines of its own; the sandbox would do it
-		// on this one, while the import is being measured.
+		// Flow processes repositories on its own machines; the sandbox would do so on this one, while an import is measured.
 		"--discovery-delay=0", "--processing-time=24h", "--sync-interval=0")
 	if err != nil {
 		return nil, err
@@ -54,7 +53,7 @@ func startSandbox(ctx context.Context, program string, repositories int) (*sandb
 	return &sandbox{process, token}, nil
 }
 
-// defaultSize counts what the generated projects are added to.
+// defaultSize returns the size of the default world's first organization, to which generated projects are added.
 func defaultSize() (projects, repositories int) {
 	organization := scenario.Default().Organizations[0]
 	for _, project := range organization.Projects {
@@ -63,7 +62,7 @@ func defaultSize() (projects, repositories int) {
 	return len(organization.Projects), repositories
 }
 
-// environment gives the provider's settings.
+// environment returns the provider's settings.
 func (s *sandbox) environment() []string {
 	return []string{
 		"FLOW_BASE_URL=" + s.FlowBaseURL,
@@ -84,10 +83,10 @@ type page struct {
 	} `json:"results"`
 }
 
-// integration gives the id of the only integration.
+// integration returns the id of the only integration.
 func (s *sandbox) integration(ctx context.Context) (string, error) {
 	var list page
-	if err := s.call(ctx, http.MethodGet, customerAPI+"integrations/", nil, &list); err != nil {
+	if err := s.callFlow(ctx, http.MethodGet, customerAPI+"integrations/", nil, &list); err != nil {
 		return "", err
 	}
 	if list.Count != 1 {
@@ -96,11 +95,11 @@ func (s *sandbox) integration(ctx context.Context) (string, error) {
 	return strconv.FormatInt(list.Results[0].ID, 10), nil
 }
 
-// repositories lists what can be imported, page by page, as anyone has to who wants to know it.
+// repositories lists all available repositories, page after page.
 func (s *sandbox) repositories(ctx context.Context) (all page, pages int, err error) {
 	for pages = 1; ; pages++ {
 		var list page
-		if err := s.call(ctx, http.MethodGet, fmt.Sprintf("%savailable_repos/?ordering=id&page=%d&page_size=%d", customerAPI, pages, pageSize), nil, &list); err != nil {
+		if err := s.callFlow(ctx, http.MethodGet, fmt.Sprintf("%savailable_repos/?ordering=id&page=%d&page_size=%d", customerAPI, pages, pageSize), nil, &list); err != nil {
 			return page{}, 0, err
 		}
 		all.Count, all.Results = list.Count, append(all.Results, list.Results...)
@@ -110,7 +109,7 @@ func (s *sandbox) repositories(ctx context.Context) (all page, pages int, err er
 	}
 }
 
-// discovered waits until Flow knows of so many repositories.
+// discovered waits until Flow has discovered that many repositories.
 func (s *sandbox) discovered(ctx context.Context, want int) (page, error) {
 	for {
 		list, _, err := s.repositories(ctx)
@@ -128,42 +127,45 @@ func (s *sandbox) discovered(ctx context.Context, want int) (page, error) {
 	}
 }
 
-// importAll imports the repositories by so many workers that do nothing else.
+// importAll imports the repositories with that many workers.
 func (s *sandbox) importAll(ctx context.Context, repositories page, workers int) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
 	for _, repository := range repositories.Results {
 		group.Go(func() error {
 			body := map[string]string{"available_repo_id": strconv.FormatInt(repository.ID, 10)}
-			return s.call(ctx, http.MethodPost, customerAPI+"repos/import_repo/", body, nil)
+			return s.callFlow(ctx, http.MethodPost, customerAPI+"repos/import_repo/", body, nil)
 		})
 	}
 	return group.Wait()
 }
 
-// delay makes Flow take so long for each answer.
+// delay makes Flow and Azure DevOps take that long for each answer.
 func (s *sandbox) delay(ctx context.Context, latency time.Duration) error {
 	faults := []map[string]string{{"latency": latency.String()}}
-	return s.call(ctx, http.MethodPut, "/_sandbox/faults", faults, nil)
+	return errors.Join(
+		s.callFlow(ctx, http.MethodPut, "/_sandbox/faults", faults, nil),
+		s.call(ctx, http.MethodPut, s.AzureDevOpsEndpoint+"/_sandbox/faults", faults, nil),
+	)
 }
 
-// forgetRequests empties Flow's log of requests.
-func (s *sandbox) forgetRequests(ctx context.Context) error {
-	return s.call(ctx, http.MethodDelete, "/_sandbox/requests", nil, nil)
+// clearRequests empties Flow's request log.
+func (s *sandbox) clearRequests(ctx context.Context) error {
+	return s.callFlow(ctx, http.MethodDelete, "/_sandbox/requests", nil, nil)
 }
 
-// requests counts the requests to Flow since its log was emptied.
+// requests returns the number of requests to Flow since its log was emptied.
 func (s *sandbox) requests(ctx context.Context) (int, error) {
 	var log []json.RawMessage
-	err := s.call(ctx, http.MethodGet, "/_sandbox/requests", nil, &log)
+	err := s.callFlow(ctx, http.MethodGet, "/_sandbox/requests", nil, &log)
 	return len(log), err
 }
 
-// client keeps a connection for each worker, as the provider does.
+// client keeps a connection open for each worker, as the provider does.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
 
-// call sends one request to Flow's address, with body as JSON unless it is nil, and decodes the answer unless into is.
-func (s *sandbox) call(ctx context.Context, method, target string, body, into any) error {
+// callFlow sends one request to Flow; target is a path of its address.
+func (s *sandbox) callFlow(ctx context.Context, method, target string, body, into any) error {
 	base, err := url.Parse(s.FlowBaseURL)
 	if err != nil {
 		return err
@@ -172,13 +174,18 @@ func (s *sandbox) call(ctx context.Context, method, target string, body, into an
 	if err != nil {
 		return err
 	}
+	return s.call(ctx, method, address.String(), body, into)
+}
+
+// call sends one request, with body as JSON unless it is nil, and decodes the answer unless into is nil.
+func (s *sandbox) call(ctx context.Context, method, address string, body, into any) error {
 	var content bytes.Buffer
 	if body != nil {
 		if err := json.NewEncoder(&content).Encode(body); err != nil {
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, address.String(), &content)
+	request, err := http.NewRequestWithContext(ctx, method, address, &content)
 	if err != nil {
 		return err
 	}
@@ -196,7 +203,7 @@ func (s *sandbox) call(ctx context.Context, method, target string, body, into an
 		return err
 	}
 	if response.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %s: %s", method, target, response.Status, answer)
+		return fmt.Errorf("%s %s: %s: %s", method, address, response.Status, answer)
 	}
 	if into == nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// header begins each configuration that names a provider. That takes its settings from the environment.
+// header begins each configuration that needs the provider, which takes its settings from the environment.
 const header = `terraform {
   required_providers {
     flow = {
@@ -22,14 +22,14 @@ const header = `terraform {
 
 `
 
-// workspace is a folder with a configuration that Terraform is run on.
+// workspace is a folder with a configuration to run Terraform in.
 type workspace struct {
 	*terraformcli.Workspace
-	watched *terraformcli.Workspace // the same, with the provider's memory watched
-	peaks   string                  // the file in which that is noted
+	watched *terraformcli.Workspace // the same folder, with the provider's memory measured
+	peaks   string                  // the file with what was measured
 }
 
-// newWorkspace makes the folder, for the provider in providers, in the environment given.
+// newWorkspace makes the folder b.path(name). providers is the folder of the provider to use.
 func (b *bench) newWorkspace(name, providers, configuration string, env ...string) (*workspace, error) {
 	dir := b.path(name)
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -40,7 +40,7 @@ func (b *bench) newWorkspace(name, providers, configuration string, env ...strin
 	if w.watched, err = terraformcli.NewWorkspace(b.cli, dir, b.path(watchers)); err != nil {
 		return nil, err
 	}
-	// Both write their settings to the same file, so that each needs its own.
+	// NewWorkspace always writes the same file, so the first one is moved away.
 	settings := filepath.Join(dir, "watched.tfrc")
 	if err := os.Rename(filepath.Join(dir, "cli.tfrc"), settings); err != nil {
 		return nil, err
@@ -61,13 +61,13 @@ func (w *workspace) apply(ctx context.Context) error {
 	return succeeded(result, err, "apply")
 }
 
-// planNothing plans what is applied already, and fails unless there is nothing to do.
+// planNothing plans, and fails unless the plan is empty.
 func (w *workspace) planNothing(ctx context.Context) error {
 	result, err := w.Plan(ctx)
 	return succeeded(result, err, "plan")
 }
 
-// planPeak gives the peak memory of the provider during such a plan, in bytes.
+// planPeak returns the peak memory of the provider during planNothing, in bytes.
 func (w *workspace) planPeak(ctx context.Context) (int64, error) {
 	result, err := w.watched.Plan(ctx)
 	if err := succeeded(result, err, "plan"); err != nil {
@@ -88,7 +88,7 @@ func succeeded(result terraformcli.Result, err error, command string) error {
 	return nil
 }
 
-// stateSize is the size of the state file, in bytes.
+// stateSize returns the size of the state file, in bytes.
 func (w *workspace) stateSize() (int64, error) {
 	info, err := os.Stat(filepath.Join(w.Dir, "terraform.tfstate"))
 	if err != nil {
@@ -97,7 +97,7 @@ func (w *workspace) stateSize() (int64, error) {
 	return info.Size(), nil
 }
 
-// isolate takes out of the environment what the shell has set for other work, TF_WORKSPACE or FLOW_PREFLIGHT say.
+// isolate unsets what the shell may have set for Terraform or the provider, such as TF_WORKSPACE or FLOW_PREFLIGHT.
 func isolate() error {
 	var failures []error
 	for _, variable := range os.Environ() {

@@ -95,6 +95,7 @@ func TestPullRequestsOfTheWholeOrganization(t *testing.T) {
 		"":                                  4,
 		"searchCriteria.status=all":         8,
 		"searchCriteria.status=completed":   3,
+		"$top=1":                            1,
 		"searchCriteria.status=all&$top=3":  3,
 		"searchCriteria.status=all&$skip=6": 2,
 		"searchCriteria.status=all&searchCriteria.minTime=" + sixMonths:                                          5,

@@ -1,5 +1,5 @@
-// Command donothing is a provider whose one resource does nothing: what it costs is what Terraform and
-// terraform-plugin-framework take by themselves. The benchmarks run it in the place of the real provider.
+// Command donothing is a provider with one resource that does nothing. The benchmarks run it in place of the real provider,
+// to measure what Terraform and terraform-plugin-framework take by themselves.
 package main
 
 import (
@@ -43,7 +43,7 @@ func (doNothing) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return nothing{} }}
 }
 
-// nothing is the resource flow_nothing: it keeps a name, and gives it an id.
+// nothing is the resource flow_nothing, which has a name and an id.
 type nothing struct{}
 
 func (nothing) Metadata(_ context.Context, request resource.MetadataRequest, response *resource.MetadataResponse) {
@@ -67,7 +67,7 @@ func (nothing) Create(ctx context.Context, request resource.CreateRequest, respo
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("id"), name)...)
 }
 
-// Read leaves the state as it is, as the framework has it by default.
+// Read keeps the state: the framework copies it into the response.
 func (nothing) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
 func (nothing) Update(_ context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
