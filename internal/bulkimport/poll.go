@@ -20,12 +20,17 @@ const (
 	longestPause = 30 * time.Second
 )
 
+// Complete reports whether Flow has looked up all that an integration offers. Catalog then returns all of it.
+func (i *Importer) Complete(ctx context.Context, integration int64) (bool, error) {
+	return i.options.Source.Complete(ctx, integration)
+}
+
 // AwaitDiscovery waits until Flow has looked up what an integration offers, and returns it. The error is one of asking, or
 // the context's.
 func (i *Importer) AwaitDiscovery(ctx context.Context, integration int64) (*Catalog, error) {
 	var catalog *Catalog
 	err := poll(ctx, i.options.Logger, "Flow to discover what the integration offers", func() (bool, error) {
-		complete, err := i.options.Source.Complete(ctx, integration)
+		complete, err := i.Complete(ctx, integration)
 		if err != nil {
 			return false, err
 		}

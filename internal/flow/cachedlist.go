@@ -35,6 +35,8 @@ type cachedList[Row row] struct {
 	sameSince time.Time
 	// complete is set once Flow is known to have looked up all that there is to list.
 	complete bool
+	// outdated is the time of the look-up that does not count as complete, because the integration was changed after it.
+	outdated string
 }
 
 // read returns the rows, fetched unless they are known, with what this process has written since. Callers must not
@@ -138,22 +140,27 @@ func (l *cachedList[Row]) forget() {
 	l.fetched = false
 }
 
-// isComplete reports whether Flow has looked up all that there is to list: it was seen to have, or as many rows as now
-// have been there for so long.
+// isComplete reports whether Flow is known to have looked up all that there is to list: it was seen to have, or there have
+// been as many rows as now for so long.
 func (l *cachedList[Row]) isComplete(after time.Duration) bool {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return l.complete || len(l.rows) > 0 && time.Since(l.sameSince) >= after
 }
 
-// setComplete remembers whether Flow has looked up all that there is to list. Rows that were fetched before are not
-// sure to be all.
-func (l *cachedList[Row]) setComplete(complete bool) {
+// lookedUp records the look-up of an integration that was read before the rows were fetched, and reports whether it
+// makes them complete.
+func (l *cachedList[Row]) lookedUp(i Integration) bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.complete = l.complete || i.Discovered && (l.outdated == "" || i.LookedUpAt != l.outdated)
+	return l.complete
+}
+
+// outdate makes the next reader fetch anew, and the look-up of that time count as incomplete.
+func (l *cachedList[Row]) outdate(lookUp string) {
 	l.forget()
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	l.complete = complete
-	if !complete {
-		l.sameSince = time.Time{}
-	}
+	l.complete, l.outdated, l.sameSince = false, lookUp, time.Time{}
 }

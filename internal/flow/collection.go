@@ -90,8 +90,14 @@ func (c *Collection) Available(ctx context.Context, integration int64) ([]Availa
 		query:     ofIntegration(integration, c.kind.availableFields),
 		paging:    byNumber,
 	}
-	return cached(c, c.available, integration).read(ctx, call.operation, func(ctx context.Context) ([]Available, error) {
-		return fetchAll[Available](ctx, c.client, call)
+	list := cached(c, c.available, integration)
+	return list.read(ctx, call.operation, func(ctx context.Context) ([]Available, error) {
+		before, _ := c.client.integrations.find(integration)
+		rows, err := fetchAll[Available](ctx, c.client, call)
+		if err == nil {
+			list.lookedUp(before)
+		}
+		return rows, err
 	})
 }
 
@@ -112,18 +118,19 @@ func (c *Collection) IsImported(ctx context.Context, integration, availableID in
 	return found.Imported, nil
 }
 
-// Complete reports whether Available is all that the integration offers: whether Flow has looked it up, or has long
-// shown the same.
+// Complete reports whether Flow has looked up all that the integration offers, or has long shown the same. Available then
+// fetches anew what was fetched before that was known.
 func (c *Collection) Complete(ctx context.Context, integration int64) (bool, error) {
 	list := cached(c, c.available, integration)
 	if list.isComplete(settledAfter) {
 		return true, nil
 	}
 	read, err := c.client.readIntegration(ctx, integration)
-	if err == nil && read.Discovered {
-		list.setComplete(true)
+	if err != nil || !list.lookedUp(read) {
+		return false, err
 	}
-	return read.Discovered, err
+	list.forget()
+	return true, nil
 }
 
 // Imported returns everything that is imported through an integration, in the order of the ids. One fetch serves all
@@ -143,9 +150,10 @@ func (c *Collection) Imported(ctx context.Context, integration int64) ([]Importe
 // RefreshImported makes the next caller of Imported fetch anew: processing goes on by itself.
 func (c *Collection) RefreshImported(integration int64) { cached(c, c.imported, integration).forget() }
 
-// forget makes all readers fetch anew: a write to the integration may have changed what it offers.
-func (c *Collection) forget(integration int64) {
-	cached(c, c.available, integration).setComplete(false)
+// outdate makes all readers fetch anew: a write to the integration may have changed what it offers since the look-up of
+// that time.
+func (c *Collection) outdate(integration int64, lookUp string) {
+	cached(c, c.available, integration).outdate(lookUp)
 	cached(c, c.imported, integration).forget()
 }
 

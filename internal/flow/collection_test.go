@@ -310,9 +310,9 @@ func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *te
 func TestProgressOfWhatIsImported(t *testing.T) {
 	for want, rows := range map[flow.Progress][]flow.Imported{
 		flow.ProgressUnknown: {{}},
-		flow.Processing:     {{Status: "Processing"}, {Status: "Rate limited"}, {Status: "queued"}},
-		flow.Processed:      {{Status: "Healthy"}, {Status: "HEALTHY"}, {LastUpdated: "2024"}, {Status: "Processing", LastUpdated: "2024"}},
-		flow.Failed:         {{Status: "Failed"}, {Status: "failed", LastUpdated: "2024"}, {Blocked: true}, {Status: "Healthy", Blocked: true}},
+		flow.Processing:      {{Status: "Processing"}, {Status: "Rate limited"}, {Status: "queued"}},
+		flow.Processed:       {{Status: "Healthy"}, {Status: "HEALTHY"}, {LastUpdated: "2024"}, {Status: "Processing", LastUpdated: "2024"}},
+		flow.Failed:          {{Status: "Failed"}, {Status: "failed", LastUpdated: "2024"}, {Blocked: true}, {Status: "Healthy", Blocked: true}},
 	} {
 		for _, row := range rows {
 			if got := row.Progress(); got != want {
@@ -438,4 +438,67 @@ func TestAListThatStaysTheSameCountsAsComplete(t *testing.T) {
 			t.Error("not complete after two minutes without a change")
 		}
 	})
+}
+
+// A list that was fetched before Flow had looked is fetched again once it has.
+func TestCompletenessIsKnownBeforeTheListIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looked := false
+		server := always(func(w http.ResponseWriter, r *http.Request) {
+			integration := described(12, "Main")
+			offered := 0
+			if looked {
+				integration["source_projects_last_updated"], offered = "2026-11-26T10:00:00", 3
+			}
+			if r.URL.Path == api+"integrations/12/" {
+				send(w, http.StatusOK, integration)
+				return
+			}
+			rows(offered)(w, r)
+		})
+		repos := start(t, server).Repos()
+		if before, err := repos.Available(t.Context(), 12); err != nil || len(before) > 0 {
+			t.Fatalf("%v, error %v", before, err)
+		}
+		looked = true
+		if complete, err := repos.Complete(t.Context(), 12); err != nil || !complete {
+			t.Fatalf("complete: %t, error %v", complete, err)
+		}
+		if after, err := repos.Available(t.Context(), 12); err != nil || len(after) != 3 {
+			t.Errorf("%v, error %v", after, err)
+		}
+	})
+}
+
+// What a service brings that was switched on is there after Flow's next look-up, not after the last one.
+func TestASwitchedOnServiceTakesANewLookUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		services flow.Services
+		want     bool
+	}{
+		"switched on":  {flow.Services{Repos: true, PullRequests: true, Tickets: true}, false},
+		"switched off": {flow.Services{Repos: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				integration := described(12, "Main")
+				integration["enabled_source_types"] = []string{"repo", "pull_request"}
+				integration["source_projects_last_updated"] = "2026-11-26T10:00:00"
+				client := start(t, &workspace{integrations: []map[string]any{integration}})
+				if _, err := client.Integrations(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := client.UpdateIntegration(t.Context(), 12, flow.IntegrationChange{Services: &test.services}); err != nil {
+					t.Fatal(err)
+				}
+				if complete, err := client.TicketProjects().Complete(t.Context(), 12); err != nil || complete != test.want {
+					t.Errorf("complete: %t, error %v", complete, err)
+				}
+				integration["source_projects_last_updated"] = "2026-11-26T10:05:00"
+				if complete, err := client.TicketProjects().Complete(t.Context(), 12); err != nil || !complete {
+					t.Errorf("complete after the next look-up: %t, error %v", complete, err)
+				}
+			})
+		})
+	}
 }

@@ -32,6 +32,8 @@ type Integration struct {
 	AuthorizationURL string
 	// Discovered is set once Flow has looked up the organization's projects and repositories.
 	Discovered bool
+	// LookedUpAt is the time of the latest look-up, without a zone, as Flow returns it; empty if Flow does not say.
+	LookedUpAt string
 }
 
 // Services are the parts of an integration that are switched on and off.
@@ -40,6 +42,11 @@ type Services struct {
 	PullRequests bool
 	Tickets      bool
 	Webhooks     bool
+}
+
+// addTo reports whether a service that brings something to import is on that was off before.
+func (s Services) addTo(before Services) bool {
+	return s.Repos && !before.Repos || s.PullRequests && !before.PullRequests || s.Tickets && !before.Tickets
 }
 
 // words returns the services that are on, without webhooks, in Flow's words.
@@ -97,6 +104,7 @@ func (i *Integration) UnmarshalJSON(raw []byte) error {
 		CreatedBy:        string(wire.CreatedBy),
 		AuthorizationURL: string(wire.AuthorizationURL),
 		Discovered:       wire.done(),
+		LookedUpAt:       string(wire.SourceProjectsLastUpdated),
 	}
 	return nil
 }
@@ -190,7 +198,7 @@ func (change IntegrationChange) secrets() []string {
 // UpdateIntegration changes an integration and returns it as it is afterwards. A refused connection is a
 // *ConnectionRefusedError, a write that the workspace does not accept a *WriteRefusedError.
 func (c *Client) UpdateIntegration(ctx context.Context, id int64, change IntegrationChange) (Integration, error) {
-	defer c.forget(id)
+	defer c.forget(id, change)
 	var updated Integration
 	_, err := c.http.JSON(ctx, httpclient.Request{
 		Operation: "change integration " + formatID(id),
@@ -210,7 +218,7 @@ func (c *Client) UpdateIntegration(ctx context.Context, id int64, change Integra
 
 // DeleteIntegration removes an integration with all its data. It is no error if it is gone already.
 func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
-	defer c.forget(id)
+	defer c.forget(id, IntegrationChange{})
 	_, err := c.http.Do(ctx, httpclient.Request{
 		Operation: "delete integration " + formatID(id),
 		Method:    http.MethodDelete,
@@ -228,11 +236,16 @@ func (c *Client) DeleteIntegration(ctx context.Context, id int64) error {
 	return nil
 }
 
-// forget makes the next readers fetch anew what a write to an integration may have changed.
-func (c *Client) forget(integration int64) {
+// forget makes the next readers fetch anew what a write to an integration may have changed. Flow looks up again what a
+// service that was switched on brings.
+func (c *Client) forget(integration int64, change IntegrationChange) {
+	var lookUp string
+	if before, found := c.integrations.find(integration); found && change.Services != nil && change.Services.addTo(before.Services) {
+		lookUp = before.LookedUpAt
+	}
 	c.integrations.forget()
 	for _, collection := range []*Collection{c.repos, c.ticketProjects} {
-		collection.forget(integration)
+		collection.outdate(integration, lookUp)
 	}
 }
 

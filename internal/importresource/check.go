@@ -23,17 +23,18 @@ func (r *Resource) checkPlan(ctx context.Context, t target) (findings, conflicts
 	}
 	selection := catalog.Select(t.selectors)
 	if len(selection.Unmatched) > 0 {
-		client, diagnostics := r.data.Flow()
-		if diagnostics.HasError() {
-			return diagnostics, nil
+		complete, err := t.importer.Complete(ctx, t.integration)
+		if err == nil && complete {
+			// It may have become complete after it was listed.
+			catalog, err = t.importer.Catalog(ctx, t.integration)
 		}
-		integration, err := client.Integration(ctx, t.integration)
-		if err != nil {
+		switch {
+		case err != nil:
 			return diag.Diagnostics{r.listError(t, err)}, nil
+		case !complete:
+			return nil, nil // The selectors are checked once it is, before anything is imported.
 		}
-		if !integration.Discovered {
-			return nil, nil // They are checked when it is, before anything is imported.
-		}
+		selection = catalog.Select(t.selectors)
 	}
 	if removed, _ := t.importer.Claims.Split(bulkimport.PlannedToRemove, t.integration, catalog, selection.Imported); len(removed) > 0 {
 		conflicts.Append(r.kind.removalConflict(removed))

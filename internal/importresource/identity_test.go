@@ -90,9 +90,15 @@ func TestStateOfAnotherWorkspaceIsLeftAlone(t *testing.T) {
 			config["include"] = []string{test.more}
 			s.Flow().Traffic().Reset()
 			for name, operate := range map[string]func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic){
-				"read":    func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Read(test.resource, elsewhere) },
-				"update":  func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, config) },
-				"destroy": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(test.resource, elsewhere, nil) },
+				"read": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+					return p.Read(test.resource, elsewhere)
+				},
+				"update": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+					return p.Apply(test.resource, elsewhere, config)
+				},
+				"destroy": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+					return p.Apply(test.resource, elsewhere, nil)
+				},
 				"import": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
 					return p.Import(test.resource, "", elsewhere.Identity)
 				},
