@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -165,7 +166,7 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 	}
 	existing, err := client.Integrations(ctx)
 	if err != nil {
-		response.Diagnostics.Append(providerdata.FlowError("Could not read the integrations", err, placeList))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the integrations", err, placeList))
 		return
 	}
 	found, err := theOne(existing, importID, matches)
@@ -175,7 +176,7 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 	}
 	status, err := client.ConnectionStatus(ctx, found.ID)
 	if err != nil {
-		response.Diagnostics.Append(providerdata.FlowError("Could not read the connection's status", err, placeEdit))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the connection's status", err, placeEdit))
 		return
 	}
 	response.Diagnostics.Append(response.State.Set(ctx, dataSourceModel{

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -61,7 +62,7 @@ func (d *ListDataSource) Read(ctx context.Context, _ datasource.ReadRequest, res
 	}
 	existing, err := client.Integrations(ctx)
 	if err != nil {
-		response.Diagnostics.Append(providerdata.FlowError("Could not read the integrations", err, placeList))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the integrations", err, placeList))
 		return
 	}
 	read := listModel{Integrations: []description{}}

@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // ImportState implements resource.ResourceWithImportState, by id ("12"), by name ("name=Contoso Azure DevOps") or by identity.
@@ -22,7 +23,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	if response.Diagnostics.HasError() {
 		return
 	}
-	wanted, diagnostics := r.data.ImportID(ctx, request)
+	wanted, diagnostics := r.data.Workspace().ImportID(ctx, request)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
@@ -33,12 +34,12 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	}
 	matches, err := matcher(wanted)
 	if err != nil {
-		response.Diagnostics.AddError("Invalid import id", providerdata.Sentence(err))
+		response.Diagnostics.AddError("Invalid import id", wording.Sentence(err.Error()))
 		return
 	}
 	existing, err := client.Integrations(ctx)
 	if err != nil {
-		response.Diagnostics.Append(providerdata.FlowError("Could not look for the integration to import", err, placeList))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not look for the integration to import", err, placeList))
 		return
 	}
 	found, err := theOne(existing, wanted, matches)
@@ -47,7 +48,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 		return
 	}
 	response.Diagnostics.Append(beginImport(ctx, &response.State, formatID(found.ID))...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, formatID(found.ID))...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, formatID(found.ID))...)
 }
 
 // beginImport writes what an imported integration is before it is read: its id, and the default of what is Terraform's alone,

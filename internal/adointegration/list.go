@@ -15,8 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/listresult"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
@@ -67,20 +69,26 @@ func (l *ListResource) List(ctx context.Context, request list.ListRequest, strea
 			return
 		}
 	}
-	stream.Results = l.data.ListResults(ctx, request, func(client *flow.Client) iter.Seq2[providerdata.Listed, diag.Diagnostics] {
-		return wanted.find(ctx, client)
-	})
+	stream.Results = listresult.Of(ctx, request, l.data.Workspace(), l.find(ctx, wanted))
 }
 
-func (f filters) find(ctx context.Context, client *flow.Client) iter.Seq2[providerdata.Listed, diag.Diagnostics] {
-	return func(yield func(providerdata.Listed, diag.Diagnostics) bool) {
+// find returns the integrations that are wanted.
+func (l *ListResource) find(ctx context.Context, wanted filters) iter.Seq2[listresult.Object, diag.Diagnostics] {
+	return func(yield func(listresult.Object, diag.Diagnostics) bool) {
+		ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+		defer cancel()
+		client, diagnostics := l.data.Flow()
+		if diagnostics.HasError() {
+			yield(listresult.Object{}, diagnostics)
+			return
+		}
 		existing, err := client.Integrations(ctx)
 		if err != nil {
-			yield(providerdata.Listed{}, diag.Diagnostics{providerdata.FlowError("Could not list the integrations", err, placeList)})
+			yield(listresult.Object{}, diag.Diagnostics{flowerror.Diagnostic("Could not list the integrations", err, placeList)})
 			return
 		}
 		for _, integration := range existing {
-			if f.match(integration) && !yield(listed(integration), nil) {
+			if wanted.match(integration) && !yield(listed(integration), nil) {
 				return
 			}
 		}
@@ -102,12 +110,12 @@ func wildcard(pattern string) *regexp.Regexp {
 }
 
 // listed describes an integration as a result. As a resource it is what an import makes of it.
-func listed(i flow.Integration) providerdata.Listed {
+func listed(i flow.Integration) listresult.Object {
 	name := i.Name
 	if organization := organizationOf(types.StringValue(i.BaseURL)); !organization.IsNull() {
 		name = fmt.Sprintf("%s (%s)", i.Name, organization.ValueString())
 	}
-	return providerdata.Listed{
+	return listresult.Object{
 		ID:          formatID(i.ID),
 		DisplayName: name,
 		Fill: func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -62,7 +63,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		p.rotation = sendToken
 		response.Diagnostics.Append(requireCredential(p.config, p.plan)...)
 	} else {
-		r.data.Replacements.PlannedChange(p.state.ID.ValueString(), request.Config.Raw)
+		r.data.Plans.Replacements.PlannedChange(p.state.ID.ValueString(), request.Config.Raw)
 		rotates, diagnostics := rotationOf(ctx, p.config, *p.state, request.Private)
 		p.rotation = rotates
 		response.Diagnostics.Append(diagnostics...)
@@ -77,7 +78,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		return
 	}
 	response.Diagnostics.Append(r.conflicts(ctx, p, func(id string) bool {
-		return r.data.Replacements.Replaces(id, request.Config.Raw)
+		return r.data.Plans.Replacements.Replaces(id, request.Config.Raw)
 	})...)
 	response.Diagnostics.Append(r.preflightPlan(ctx, p)...)
 }
@@ -167,7 +168,7 @@ func (r *Resource) conflicts(ctx context.Context, p planned, replaced func(id st
 	}
 	existing, err := client.Integrations(ctx)
 	if err != nil {
-		return diag.Diagnostics{providerdata.FlowError("Could not look for existing integrations", err, placeList)}
+		return diag.Diagnostics{flowerror.Diagnostic("Could not look for existing integrations", err, placeList)}
 	}
 	existing = slices.DeleteFunc(slices.Clone(existing), func(i flow.Integration) bool {
 		return replaced(formatID(i.ID)) || renames && formatID(i.ID) == p.state.ID.ValueString()

@@ -15,7 +15,9 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // How long each operation may take unless the timeouts attribute says otherwise. Flow is known to be slow.
@@ -85,9 +87,12 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
-	// One after the other, so that of two with the same name the second finds the first.
-	r.data.Creation.Lock()
-	defer r.data.Creation.Unlock()
+	done, err := r.data.AwaitCreation(ctx)
+	if err != nil {
+		response.Diagnostics.AddError("Could not create the integration", "Terraform was interrupted while another integration was being created.\n\nApply again to continue.")
+		return
+	}
+	defer done()
 	response.Diagnostics.Append(r.conflicts(ctx, p, func(string) bool { return false }).Errors()...)
 	if response.Diagnostics.HasError() {
 		return
@@ -107,7 +112,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	p.plan.CredentialRevision = types.Int64Value(1)
 	p.plan.settle(created)
 	response.Diagnostics.Append(response.State.Set(ctx, p.plan)...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, formatID(created.ID))...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, formatID(created.ID))...)
 	response.Diagnostics.Append(rememberToken(ctx, response.Private, secret)...)
 }
 
@@ -125,7 +130,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		return
 	}
 	// Before Flow is asked: Terraform wants the identity of an integration that is gone as well.
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, formatID(id))...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, formatID(id))...)
 	if response.Diagnostics.HasError() {
 		return
 	}
@@ -137,7 +142,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	case flow.IsNotFound(err):
 		response.State.RemoveResource(ctx)
 	case err != nil:
-		response.Diagnostics.Append(providerdata.FlowError("Could not read the integration", err, placeList))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the integration", err, placeList))
 	default:
 		state.fromFlow(read)
 		response.Diagnostics.Append(response.State.Set(ctx, state)...)
@@ -160,7 +165,7 @@ func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, r
 
 	p.rotation, diagnostics = rotationOf(ctx, p.config, *p.state, request.Private)
 	response.Diagnostics.Append(diagnostics...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, p.state.ID.ValueString())...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, p.state.ID.ValueString())...)
 	if p.connectionChanges() && !response.Diagnostics.HasError() {
 		response.Diagnostics.Append(r.lastChecks(ctx, p.config, p.plan)...)
 	}
@@ -196,7 +201,7 @@ func (r *Resource) send(ctx context.Context, p planned) (flow.Integration, diag.
 	if change.IsEmpty() {
 		read, err := client.Integration(ctx, id)
 		if err != nil {
-			return read, diag.Diagnostics{providerdata.FlowError("Could not read the integration", err, placeList)}
+			return read, diag.Diagnostics{flowerror.Diagnostic("Could not read the integration", err, placeList)}
 		}
 		return read, nil
 	}
@@ -215,7 +220,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	limit, diagnostics := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
 	response.Diagnostics.Append(diagnostics...)
 	response.Diagnostics.Append(refuseDeletion(state, deleting)...)
-	response.Diagnostics.Append(r.data.CheckWorkspace(ctx, request.Identity)...)
+	response.Diagnostics.Append(r.data.Workspace().Check(ctx, request.Identity)...)
 	client, diagnostics := r.data.Flow()
 	response.Diagnostics.Append(diagnostics...)
 	id, diagnostics := state.id()
@@ -226,7 +231,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if err := client.DeleteIntegration(ctx, id); err != nil {
-		response.Diagnostics.Append(providerdata.FlowError(fmt.Sprintf("Could not delete integration %d (%q)", id, state.Name.ValueString()), err, placeEdit))
+		response.Diagnostics.Append(flowerror.Diagnostic(fmt.Sprintf("Could not delete integration %d (%q)", id, state.Name.ValueString()), err, placeEdit))
 	}
 }
 
@@ -271,14 +276,14 @@ func writeError(summary string, err error, config model, placeInUI string) diag.
 	switch {
 	case errors.As(err, &refused) && refused.Denied:
 		diagnostics.AddAttributeError(tokenOf(config).argument, "Flow was denied access with this token",
-			providerdata.Sentence(err)+"\n\nAzure DevOps does not accept the token from Flow. Check that it is the newest one, neither expired nor revoked, "+
+			wording.Sentence(err.Error())+"\n\nAzure DevOps does not accept the token from Flow. Check that it is the newest one, neither expired nor revoked, "+
 				"and issued for this organization; see User settings > Personal access tokens in Azure DevOps.")
 	case errors.As(err, &refused):
 		diagnostics.AddAttributeError(path.Root("email"), "Flow could not connect with this e-mail and base URL",
-			providerdata.Sentence(err)+"\n\nFlow answers so when the e-mail or the base URL is wrong. The e-mail has to be spelled as in the Azure profile, "+
+			wording.Sentence(err.Error())+"\n\nFlow answers so when the e-mail or the base URL is wrong. The e-mail has to be spelled as in the Azure profile, "+
 				"upper and lower case included; the base URL has to be https://dev.azure.com/<organization>.")
 	default:
-		diagnostics.Append(providerdata.FlowError(summary, err, placeInUI))
+		diagnostics.Append(flowerror.Diagnostic(summary, err, placeInUI))
 	}
 	return diagnostics
 }

@@ -13,8 +13,9 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // Create implements resource.Resource.
@@ -34,7 +35,7 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	response.Diagnostics.Append(diagnostics...)
 	if begun {
 		response.Diagnostics.Append(r.kind.write(ctx, &response.State, plan)...)
-		response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, plan.IntegrationID.ValueString())...)
+		response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, plan.IntegrationID.ValueString())...)
 	}
 }
 
@@ -44,7 +45,7 @@ func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, r
 	response.Diagnostics.Append(diagnostics...)
 	state, diagnostics := r.kind.read(ctx, request.State)
 	response.Diagnostics.Append(diagnostics...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, plan.IntegrationID.ValueString())...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, plan.IntegrationID.ValueString())...)
 	if response.Diagnostics.HasError() {
 		return
 	}
@@ -134,7 +135,7 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, s step) diag.Di
 	case ctx.Err() != nil:
 		diagnostics.AddError(summary, fmt.Sprintf("Flow had not processed %d of %s yet. %s %s", progress.Left, r.kind.counted(progress.Total), ended(ctx, s), s.after))
 	default:
-		diagnostics.Append(providerdata.FlowError(summary, err, r.kind.Place))
+		diagnostics.Append(flowerror.Diagnostic(summary, err, r.kind.Place))
 	}
 	if len(progress.Failed) > 0 {
 		diagnostics.AddWarning(fmt.Sprintf("Flow could not process %s", r.kind.counted(len(progress.Failed))),
@@ -150,7 +151,7 @@ func (r *Resource) discoveryError(ctx context.Context, t target, err error, s st
 	failed, isRequest := errors.AsType[*httpclient.Error](err)
 	switch {
 	case ctx.Err() != nil && isRequest:
-		return diag.NewErrorDiagnostic("Could not list the "+r.kind.Many, providerdata.Sentence(failed)+" Nothing was imported.\n\n"+ended(ctx, s))
+		return diag.NewErrorDiagnostic("Could not list the "+r.kind.Many, wording.Sentence(failed.Error())+" Nothing was imported.\n\n"+ended(ctx, s))
 	case ctx.Err() != nil:
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Flow has not discovered the %s of integration %d yet", r.kind.Many, t.integration),
 			"Flow takes minutes to look up what a new integration offers. Nothing was imported.\n\n"+ended(ctx, s))

@@ -10,8 +10,9 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // checkPlan returns what is wrong with the integration and the selectors, as far as Flow knows them already, and what
@@ -46,10 +47,10 @@ func (r *Resource) checkPlan(ctx context.Context, t target) (findings, conflicts
 func (r *Resource) listError(t target, err error) diag.Diagnostic {
 	if flow.IsNotFound(err) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), fmt.Sprintf("Flow has no integration %d", t.integration),
-			providerdata.Sentence(err)+"\n\nCheck the id: the data source flow_ado_integrations lists those that this API key's user may see. If the integration "+
+			wording.Sentence(err.Error())+"\n\nCheck the id: the data source flow_ado_integrations lists those that this API key's user may see. If the integration "+
 				"was deleted in Flow, run `terraform apply -refresh-only` to remove this resource from the state.")
 	}
-	return providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place)
+	return flowerror.Diagnostic("Could not list the "+r.kind.Many, err, r.kind.Place)
 }
 
 // suggestions bounds the names that a message suggests.

@@ -100,7 +100,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 	ctx, cancel, diagnostics := deadline.Within(ctx, state.Timeouts.Delete, deadline.Bulk)
 	defer cancel()
 	response.Diagnostics.Append(diagnostics...)
-	response.Diagnostics.Append(r.data.CheckWorkspace(ctx, request.Identity)...)
+	response.Diagnostics.Append(r.data.Workspace().Check(ctx, request.Identity)...)
 	t, diagnostics := r.target(state)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {

@@ -10,8 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // longestList bounds the names in a diagnostic.
@@ -25,7 +26,7 @@ func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted i
 	}
 	var detail strings.Builder
 	if len(outcome.Failed) > 0 {
-		detail.WriteString(byReason(each(outcome.Failed, unwritten)) + "\n\n" + providerdata.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
+		detail.WriteString(byReason(each(outcome.Failed, unwritten)) + "\n\n" + flowerror.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
 	}
 	switch {
 	case len(outcome.Left) > 0 && ctx.Err() != nil:
@@ -56,7 +57,7 @@ func unwritten(one bulkimport.Failure) failure {
 	if answered, ok := errors.AsType[*httpclient.Error](one.Err); ok {
 		return failure{one.Item.Path, reason{answered.Kind, answered.Status, answered.Message}, answered.Answer()}
 	}
-	return failure{one.Item.Path, reason{message: one.Err.Error()}, providerdata.Sentence(one.Err)}
+	return failure{one.Item.Path, reason{message: one.Err.Error()}, wording.Sentence(one.Err.Error())}
 }
 
 // unprocessed describes why Flow did not process something.

@@ -16,7 +16,7 @@ import (
 // ImportState implements resource.ResourceWithImportState, by the id of the integration or by identity. Selectors are derived
 // from what is imported, so that a configuration with these selectors plans nothing.
 func (r *Resource) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
-	id, diagnostics := r.data.ImportID(ctx, request)
+	id, diagnostics := r.data.Workspace().ImportID(ctx, request)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
@@ -46,7 +46,7 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 		return
 	}
 	response.Diagnostics.Append(beginImport(ctx, &response.State, id, include)...)
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, id)...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, id)...)
 }
 
 // beginImport writes an imported resource as it is before it is read: its integration and selectors, and the defaults of

@@ -15,7 +15,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/listresult"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
@@ -61,30 +62,37 @@ func (l *ListResource) List(ctx context.Context, request list.ListRequest, strea
 			return
 		}
 	}
-	stream.Results = l.data.ListResults(ctx, request, func(client *flow.Client) iter.Seq2[providerdata.Listed, diag.Diagnostics] {
-		return func(yield func(providerdata.Listed, diag.Diagnostics) bool) {
-			ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
-			defer cancel()
-			integrations, diagnostics := l.integrations(ctx, client, wanted)
-			if diagnostics.HasError() {
-				yield(providerdata.Listed{}, diagnostics)
+	stream.Results = listresult.Of(ctx, request, l.data.Workspace(), l.find(ctx, wanted))
+}
+
+// find returns the integrations of which something is imported.
+func (l *ListResource) find(ctx context.Context, wanted filters) iter.Seq2[listresult.Object, diag.Diagnostics] {
+	return func(yield func(listresult.Object, diag.Diagnostics) bool) {
+		ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+		defer cancel()
+		integrations, diagnostics := l.integrations(ctx, wanted)
+		if diagnostics.HasError() {
+			yield(listresult.Object{}, diagnostics)
+			return
+		}
+		for _, integration := range integrations {
+			listed, exists, diagnostics := l.listed(ctx, integration)
+			if (exists || diagnostics.HasError()) && !yield(listed, diagnostics) {
 				return
 			}
-			for _, integration := range integrations {
-				listed, exists, diagnostics := l.listed(ctx, integration)
-				if (exists || diagnostics.HasError()) && !yield(listed, diagnostics) {
-					return
-				}
-			}
 		}
-	})
+	}
 }
 
 // integrations returns those to look at.
-func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wanted filters) ([]flow.Integration, diag.Diagnostics) {
+func (l *ListResource) integrations(ctx context.Context, wanted filters) ([]flow.Integration, diag.Diagnostics) {
+	client, diagnostics := l.data.Flow()
+	if diagnostics.HasError() {
+		return nil, diagnostics
+	}
 	existing, err := client.Integrations(ctx)
 	if err != nil {
-		return nil, diag.Diagnostics{providerdata.FlowError("Could not list the integrations", err, l.kind.Place)}
+		return nil, diag.Diagnostics{flowerror.Diagnostic("Could not list the integrations", err, l.kind.Place)}
 	}
 	var chosen []flow.Integration
 	for _, integration := range existing {
@@ -97,23 +105,23 @@ func (l *ListResource) integrations(ctx context.Context, client *flow.Client, wa
 }
 
 // listed describes an integration as a result. It reports whether anything of it is imported.
-func (l *ListResource) listed(ctx context.Context, integration flow.Integration) (providerdata.Listed, bool, diag.Diagnostics) {
+func (l *ListResource) listed(ctx context.Context, integration flow.Integration) (listresult.Object, bool, diag.Diagnostics) {
 	id := fmt.Sprint(integration.ID)
 	t, diagnostics := l.target(&Common{IntegrationID: types.StringValue(id)})
 	if diagnostics.HasError() {
-		return providerdata.Listed{}, false, diagnostics
+		return listresult.Object{}, false, diagnostics
 	}
 	catalog, err := t.importer.Catalog(ctx, t.integration)
 	if err != nil {
-		return providerdata.Listed{}, false, diag.Diagnostics{l.listError(t, err)}
+		return listresult.Object{}, false, diag.Diagnostics{l.listError(t, err)}
 	}
 	include := bulkimport.Derive(l.kind.Selectors, catalog.All())
 	if len(include) == 0 {
-		return providerdata.Listed{}, false, nil
+		return listresult.Object{}, false, nil
 	}
 	set, diagnostics := (&Common{Include: listOf(include)}).selectors(l.kind.Selectors)
 	selection := catalog.Select(set)
-	return providerdata.Listed{
+	return listresult.Object{
 		ID:          id,
 		DisplayName: fmt.Sprintf("%s: %s", integration.Name, l.kind.counted(len(selection.Imported))),
 		Fill: func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics {

@@ -11,7 +11,9 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
@@ -39,7 +41,7 @@ func (r *Resource) Metadata(_ context.Context, request resource.MetadataRequest,
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, response *resource.IdentitySchemaResponse) {
-	response.IdentitySchema = providerdata.IdentitySchema(describeID)
+	response.IdentitySchema = identity.Schema(describeID)
 }
 
 // Schema implements resource.Resource.
@@ -85,7 +87,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	t, diagnostics := r.target(state)
 	response.Diagnostics.Append(diagnostics...)
 	// Before Flow is asked: Terraform wants the identity of a resource that is gone as well.
-	response.Diagnostics.Append(r.data.Identify(ctx, response.Identity, state.IntegrationID.ValueString())...)
+	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, state.IntegrationID.ValueString())...)
 	if response.Diagnostics.HasError() {
 		return
 	}
@@ -95,7 +97,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		response.Diagnostics.Append(providerdata.FlowError("Could not list the "+r.kind.Many, err, r.kind.Place))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not list the "+r.kind.Many, err, r.kind.Place))
 		return
 	}
 	state.observe(catalog.Select(t.selectors))

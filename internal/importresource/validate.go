@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/adourl"
-	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // IntegrationID checks the id of an integration.
@@ -48,7 +48,7 @@ func (v selectorList) ValidateList(_ context.Context, request validator.ListRequ
 		_, err := selector.Parse(v.kind, text.ValueString())
 		if wrong, ok := errors.AsType[*selector.SyntaxError](err); ok {
 			response.Diagnostics.AddAttributeError(at, fmt.Sprintf("Invalid selector %q", wrong.Pattern),
-				providerdata.Sentence(wrong)+"\n\n  "+strings.ReplaceAll(wrong.Marked(), "\n", "\n  ")+v.fromAddress(wrong.Pattern))
+				wording.Sentence(wrong.Error())+"\n\n  "+strings.ReplaceAll(wrong.Marked(), "\n", "\n  ")+v.fromAddress(wrong.Pattern))
 		}
 	}
 }

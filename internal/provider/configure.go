@@ -12,6 +12,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // The environment variables that stand in for arguments.
@@ -98,7 +99,7 @@ func setting[T any](argument types.String, variable string, parse func(string) (
 	}
 	value, err := parse(raw)
 	if err != nil {
-		problems.AddError("Wrong environment variable "+variable, providerdata.Sentence(err))
+		problems.AddError("Wrong environment variable "+variable, wording.Sentence(err.Error()))
 		return
 	}
 	*into = value

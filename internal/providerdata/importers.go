@@ -16,12 +16,12 @@ type importers struct {
 	byKind map[selector.Kind]*bulkimport.Importer
 }
 
-// Repositories gives the importer of repositories, or says what is missing for a Flow client.
+// Repositories returns the importer of repositories, or what is missing for a Flow client.
 func (d *Data) Repositories() (*bulkimport.Importer, diag.Diagnostics) {
 	return d.importer(selector.RepositoryPaths, (*flow.Client).Repos)
 }
 
-// TicketProjects gives the importer of ticket projects, or says what is missing for a Flow client.
+// TicketProjects returns the importer of ticket projects, or what is missing for a Flow client.
 func (d *Data) TicketProjects() (*bulkimport.Importer, diag.Diagnostics) {
 	return d.importer(selector.ProjectNames, (*flow.Client).TicketProjects)
 }

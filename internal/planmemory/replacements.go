@@ -1,4 +1,6 @@
-package providerdata
+// Package planmemory is what planning remembers from one resource to the next. Terraform tells a provider no addresses, and
+// plans several resources at once. Each configured provider has a memory of its own.
+package planmemory
 
 import (
 	"sync"
@@ -6,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Replacements recognizes the second half of a planned replacement. Terraform plans it first as a change of the object
-// that is there, and then, with the same configuration, as a creation, without saying that one is to replace the other.
+// Replacements recognizes the second half of a planned replacement. Terraform plans it first as a change of the existing
+// object, and then, with the same configuration, as a creation, without saying that one replaces the other.
 type Replacements struct {
 	mutex   sync.Mutex
 	configs map[string]tftypes.Value
@@ -23,7 +25,7 @@ func (r *Replacements) PlannedChange(id string, config tftypes.Value) {
 	r.configs[id] = config
 }
 
-// Replaces tells whether a creation with this configuration replaces that object.
+// Replaces reports whether a creation with this configuration replaces that object.
 func (r *Replacements) Replaces(id string, config tftypes.Value) bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()

@@ -1,8 +1,10 @@
-package providerdata
+package identity_test
 
 import (
 	"net/url"
 	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 )
 
 func TestWorkspaceOutlivesAChangeOfHowItIsReached(t *testing.T) {
@@ -24,11 +26,11 @@ func TestWorkspaceOutlivesAChangeOfHowItIsReached(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := New(Config{FlowURL: parsed}).Workspace(); got != want {
+		if got := identity.WorkspaceAt(parsed); string(got) != want {
 			t.Errorf("%s is the workspace %q, want %q", address, got, want)
 		}
 	}
-	if got := New(Config{}).Workspace(); got != "" {
+	if got := identity.WorkspaceAt(nil); got != "" {
 		t.Errorf("without an address the workspace is %q", got)
 	}
 }

@@ -1,0 +1,6 @@
+package planmemory
+
+// Memory holds all that planning remembers. The zero value is ready for use, and safe for concurrent use.
+type Memory struct {
+	Replacements Replacements
+}
