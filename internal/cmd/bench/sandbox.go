@@ -190,6 +190,7 @@ func (s *sandbox) call(ctx context.Context, method, address string, body, into a
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+s.APIKey())
+	request.Header.Set("Accept", "application/json")
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}

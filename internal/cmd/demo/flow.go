@@ -104,6 +104,7 @@ func (f flowAPI) call(ctx context.Context, method, path, body string, into any) 
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+f.key)
+	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
