@@ -16,7 +16,6 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
-	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
 func main() {
@@ -33,8 +32,8 @@ func main() {
 type settings struct {
 	options      sandbox.Options
 	scenarioFile string
-	latency      time.Duration
 	json         bool
+	tokens       bool
 	envFile      string
 }
 
@@ -62,9 +61,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.DurationVar(&o.SyncInterval, "sync-interval", time.Minute, "`time` between later look-ups; 0 makes none")
 	flags.DurationVar(&o.ReaddDelay, "readd-delay", 24*time.Hour, "`time` before a removed organization can be added again")
 	flags.BoolVar(&o.HideURL, "hide-url", false, "Flow gives integrations back with an empty url")
-	flags.DurationVar(&s.latency, "latency", 0, "`time` by which both servers delay each answer, also those that Flow waits for while it processes")
-	flags.BoolVar(&s.json, "json", false, "print addresses, keys and tokens as one JSON object")
-	flags.StringVar(&s.envFile, "env-file", "", "`file` to write the settings to as export lines, readable by its owner alone")
+	flags.DurationVar(&o.Latency, "latency", 0, "`time` by which both servers delay each answer, also those that Flow waits for while it processes")
+	flags.BoolVar(&s.tokens, "tokens", false, "print all API keys and tokens, with what each can be used for")
+	flags.BoolVar(&s.json, "json", false, "print addresses, API keys and tokens as one JSON object instead of text")
+	flags.StringVar(&s.envFile, "env-file", "", "`file` to write the provider's settings and all tokens to, as export lines")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stderr, usage)
@@ -84,7 +84,7 @@ func (s settings) validate(rest []string) error {
 	for name, value := range map[string]int64{
 		"projects": int64(s.options.Scale.Projects), "repos": int64(s.options.Scale.Repos),
 		"discovery-delay": int64(s.options.DiscoveryDelay), "processing-time": int64(s.options.ProcessingTime),
-		"sync-interval": int64(s.options.SyncInterval), "readd-delay": int64(s.options.ReaddDelay), "latency": int64(s.latency),
+		"sync-interval": int64(s.options.SyncInterval), "readd-delay": int64(s.options.ReaddDelay), "latency": int64(s.options.Latency),
 	} {
 		if value < 0 {
 			return fmt.Errorf("--%s must not be negative", name)
@@ -115,10 +115,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, running.Close()) }()
-	if s.latency > 0 {
-		running.Flow().Traffic().Inject(traffic.Fault{Latency: s.latency})
-		running.AzureDevOps().Traffic().Inject(traffic.Fault{Latency: s.latency})
-	}
 	if err := announce(s, describe(running), stdout); err != nil {
 		return err
 	}
