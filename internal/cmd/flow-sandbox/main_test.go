@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,15 +56,74 @@ func (w *stopAfterWrite) Write(p []byte) (int, error) {
 	return w.Writer.Write(p)
 }
 
-func TestTheAnnouncementGivesWhatTheProviderNeeds(t *testing.T) {
-	output, err := runBriefly(t)
+// ports are what differs from run to run.
+var ports = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+func TestTheStartFitsOnAScreen(t *testing.T) {
+	full := scenario.Secret("contoso", "full")
+	const addresses = `Flow           http://127.0.0.1:PORT/v3/customer/core/
+Azure DevOps   http://127.0.0.1:PORT
+               contoso is https://dev.azure.com/contoso, fabrikam is https://dev.azure.com/fabrikam
+Control calls  http://127.0.0.1:PORT/_sandbox/ and http://127.0.0.1:PORT/_sandbox/
+
+`
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"without a file": {nil, `In another terminal:
+
+  export FLOW_BASE_URL=http://127.0.0.1:PORT/v3/customer/core/
+  export FLOW_API_KEY=sandbox-api-key
+  export FLOW_AZURE_DEVOPS_ENDPOINT=http://127.0.0.1:PORT
+  export TF_VAR_ado_pat=` + full + `
+  terraform plan
+
+--env-file FILE writes these settings and all tokens to a file; --tokens prints them. Stop with Ctrl-C.
+`},
+		"with a file": {[]string{"--env-file", "sandbox.env"}, `Wrote sandbox.env: the provider's settings, and each token by name. In another terminal:
+
+  . ./sandbox.env
+  export TF_VAR_ado_pat=$FLOW_SANDBOX_TOKEN_FULL
+  terraform plan
+
+Stop with Ctrl-C.
+`},
+		"with a file elsewhere": {[]string{"--env-file", dir + "/sandbox settings"}, `Wrote ` + dir + `/sandbox settings: the provider's settings, and each token by name. In another terminal:
+
+  . '` + dir + `/sandbox settings'
+  export TF_VAR_ado_pat=$FLOW_SANDBOX_TOKEN_FULL
+  terraform plan
+
+Stop with Ctrl-C.
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := runBriefly(t, test.args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(addresses+test.want, ports.ReplaceAllString(output, "127.0.0.1:PORT")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if lines := strings.Count(output, "\n"); lines > 15 {
+				t.Errorf("%d lines", lines)
+			}
+		})
+	}
+}
+
+func TestTokensArePrintedOnRequest(t *testing.T) {
+	output, err := runBriefly(t, "--tokens")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"export FLOW_BASE_URL=http://127.0.0.1:", "/v3/customer/core/\n", "export FLOW_API_KEY=sandbox-api-key\n",
-		"export FLOW_AZURE_DEVOPS_ENDPOINT=http://127.0.0.1:", "readonly: View\n  sandbox-readonly-key\n",
+		"readonly: View\n  sandbox-readonly-key\n",
 		"full: contoso, Svc-Flow@contoso.com, administrator; every scope that Flow needs\n  " + scenario.Secret("contoso", "full"),
+		"full-2: contoso, Svc-Flow@contoso.com, administrator; every scope that Flow needs\n  " + scenario.Secret("contoso", "full-2"),
 		"no-work: contoso, Svc-Flow@contoso.com, administrator; lacks the scope Work Items (Read)\n",
 		"reader: contoso, reader@contoso.com, reads 5 of 5 projects; every scope that Flow needs\n",
 		"outsider: contoso, outsider@contoso.com, sees no project; every scope that Flow needs\n",
@@ -88,7 +148,7 @@ func TestJSONCanBeParsed(t *testing.T) {
 	if err := decoder.Decode(&a); err != nil || decoder.More() {
 		t.Fatalf("%v in %s", err, output)
 	}
-	if len(a.APIKeys) != 2 || len(a.Tokens) != 13 || !strings.HasSuffix(a.FlowBaseURL, "/v3/customer/core/") {
+	if len(a.APIKeys) != 2 || len(a.Tokens) != 14 || len(a.ControlURLs) != 2 || !strings.HasSuffix(a.FlowBaseURL, "/v3/customer/core/") {
 		t.Errorf("got %+v", a)
 	}
 	want := tokenInfo{
@@ -292,7 +352,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"flow-address", "azure-devops-address", "data", "scenario", "projects", "repos", "discovery-delay", "processing-time",
-		"sync-interval", "readd-delay", "json", "env-file", "latency", "hide-url",
+		"sync-interval", "readd-delay", "json", "tokens", "env-file", "latency", "hide-url",
 	} {
 		if !strings.Contains(help.String(), "  -"+name+" ") && !strings.Contains(help.String(), "  -"+name+"\n") {
 			t.Errorf("the help lacks --%s", name)
@@ -300,15 +360,47 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 }
 
-func TestASignalEndsItCleanly(t *testing.T) {
+func TestASignalEndsItWithStatusZero(t *testing.T) {
 	binary := build(t)
-	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
-		p := launch(t, binary)
-		if err := p.command.Process.Signal(signal); err != nil {
+	for name, test := range map[string]struct {
+		signal  os.Signal
+		prepare func(*testing.T, *process)
+	}{
+		"SIGTERM":               {syscall.SIGTERM, func(*testing.T, *process) {}},
+		"Ctrl-C":                {os.Interrupt, func(*testing.T, *process) {}},
+		"Ctrl-C while it waits": {os.Interrupt, leaveWaiting},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := launch(t, binary, "--latency", "1h")
+			test.prepare(t, p)
+			if err := p.command.Process.Signal(test.signal); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.command.Wait(); err != nil || p.stderr.Len() > 0 {
+				t.Errorf("%v %s", err, p.stderr)
+			}
+		})
+	}
+}
+
+// leaveWaiting sends a request that the sandbox has not answered when it returns.
+func leaveWaiting(t *testing.T, p *process) {
+	t.Helper()
+	go func() {
+		if response, err := http.Get(p.info.FlowBaseURL); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	for log := ""; !strings.Contains(log, "none"); {
+		response, err := http.Get(p.info.ControlURLs[0] + "requests")
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := p.command.Wait(); err != nil || p.stderr.Len() > 0 {
-			t.Errorf("%v: %v %s", signal, err, p.stderr)
+		content, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
 		}
+		log = string(content)
 	}
 }
