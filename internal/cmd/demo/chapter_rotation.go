@@ -5,6 +5,9 @@ import (
 	"fmt"
 )
 
+// secondToken is a second token of the service account in the sandbox's world.
+const secondToken = "full-2"
+
 var rotation = chapter{
 	title: "The token is changed in place",
 	why: "Tokens end after a year at the latest. A new one and a raised version are an update: the integration, with all its " +
@@ -26,7 +29,7 @@ var rotation = chapter{
 				if err != nil {
 					return "", err
 				}
-				shown, err := applied(ctx, s, `PATCH {"authData":{"token":"<token `+successor+`>"}}`)
+				shown, err := applied(ctx, s, `PATCH {"authData":{"token":"<token `+secondToken+`>"}}`)
 				if err != nil {
 					return "", err
 				}
@@ -41,4 +44,4 @@ var rotation = chapter{
 	},
 }
 
-var rotated = changed(func(c *configuration) { c.Token, c.Version = successor, 2 })
+var rotated = changed(func(c *configuration) { c.Token, c.Version = secondToken, 2 })

@@ -125,17 +125,13 @@ func (s *stage) findTerraform(ctx context.Context) (err error) {
 
 // startSandbox starts the sandbox, on the data that it left if it was started before.
 func (s *stage) startSandbox(ctx context.Context) error {
-	worldFile := s.path(sandboxData, "world.hcl")
-	if err := os.WriteFile(worldFile, world(), 0o600); err != nil {
-		return err
-	}
 	logFile := s.path(logs, "sandbox.log")
 	stderr, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer stderr.Close()
-	started, err := sandboxprocess.Start(ctx, s.executable(sandboxProgram), stderr, "--scenario", worldFile, "--data", s.path(sandboxData, "sandbox.db"))
+	started, err := sandboxprocess.Start(ctx, s.executable(sandboxProgram), stderr, "--data", s.path(sandboxData, "sandbox.db"))
 	if err != nil {
 		said, _ := os.ReadFile(logFile)
 		return fmt.Errorf("%w\n%s", err, said)
