@@ -25,6 +25,18 @@ func Environment(base []string) []string {
 
 const checkpointVariable = "CHECKPOINT_DISABLE"
 
+// Isolate unsets what this process has inherited for Terraform or the provider, such as TF_WORKSPACE or FLOW_PREFLIGHT, which
+// would change what a run does.
+func Isolate() error {
+	var errs []error
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "FLOW_") {
+			errs = append(errs, os.Unsetenv(name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // ShellEnvironment returns lines for a POSIX shell that give the shell's own environment what
 // Environment gives a child's, and terraform-plugin-testing the executable and the registry host
 // that its configurations mean.

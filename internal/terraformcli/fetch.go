@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -50,7 +49,7 @@ func newFetcher(progress io.Writer) (*fetcher, error) {
 	}
 	f.terraform = filepath.Join(f.cache, product.Terraform.BinaryName())
 	version := sha256.Sum256(pinned)
-	f.tofu = filepath.Join(f.cache, fmt.Sprintf("tofu-%x%s", version[:6], exeSuffix()))
+	f.tofu = filepath.Join(f.cache, Executable(fmt.Sprintf("tofu-%x", version[:6])))
 	return f, os.MkdirAll(f.cache, 0o750)
 }
 
@@ -138,11 +137,4 @@ func repositoryRoot() (string, error) {
 		dir = parent
 	}
 	return dir, nil
-}
-
-func exeSuffix() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
 }

@@ -228,6 +228,18 @@ func TestEnvironmentDropsAConfigurationFileThatIsMissing(t *testing.T) {
 	}
 }
 
+func TestIsolateUnsetsWhatWouldChangeARun(t *testing.T) {
+	for name, want := range map[string]string{"TF_WORKSPACE": "", "FLOW_PREFLIGHT": "", "HTTPS_PROXY": "set"} {
+		t.Setenv(name, "set") // which also restores it
+		if err := Isolate(); err != nil {
+			t.Fatal(err)
+		}
+		if got := os.Getenv(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestShellEnvironmentSurvivesTheShell(t *testing.T) {
 	t.Setenv(configFileVariable, filepath.Join(t.TempDir(), "missing"))
 	cli := CLI{Path: "/it's here/$HOME/tofu", Product: OpenTofu}

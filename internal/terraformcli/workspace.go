@@ -183,17 +183,3 @@ func (r *Result) add(diagnostics ...tfjson.Diagnostic) {
 		}
 	}
 }
-
-// Build builds the provider of the repository around the working directory into dir, an existing folder.
-func Build(ctx context.Context, dir string) error {
-	root, err := repositoryRoot()
-	if err != nil {
-		return err
-	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "terraform-provider-flow"+exeSuffix()), ".")
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, output)
-	}
-	return nil
-}

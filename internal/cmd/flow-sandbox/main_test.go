@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
 
 // anyPorts keeps tests off the program's fixed ports.
@@ -245,9 +246,9 @@ type process struct {
 
 func build(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "flow-sandbox")
-	if output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
+	binary, err := sandboxprocess.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }
