@@ -25,10 +25,10 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
 
-// anyPorts keeps tests off the program's fixed ports.
+// anyPorts makes tests independent of the program's fixed ports.
 var anyPorts = []string{"--flow-address", "127.0.0.1:0", "--azure-devops-address", "127.0.0.1:0"}
 
-// runBriefly runs the program until it has announced itself.
+// runBriefly runs the program until it has printed its announcement.
 func runBriefly(t *testing.T, args ...string) (stdout string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -161,7 +161,7 @@ func TestJSONCanBeParsed(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
+func TestOnlyItsOwnerCanReadTheEnvironmentFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	if err := os.WriteFile(file, []byte("something longer than nothing"), 0o644); err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
 	}
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("rights are %v (%v)", info.Mode(), err)
+		t.Errorf("mode %v (%v)", info.Mode(), err)
 	}
 	output, err := exec.Command("sh", "-c", ". "+quote(file)+` && printf '%s %s' "$FLOW_API_KEY" "$FLOW_SANDBOX_TOKEN_NO_CODE"`).CombinedOutput()
 	if want := "sandbox-api-key " + scenario.Secret("contoso", "no-code"); err != nil || string(output) != want {
@@ -179,15 +179,15 @@ func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
 	}
 }
 
-// TestAnEarlierEnvironmentFileIsForgotten: a script that waits for the file must not go on with the addresses of an
-// earlier run, least of all when this one does not start.
-func TestAnEarlierEnvironmentFileIsForgotten(t *testing.T) {
+// TestAnEarlierEnvironmentFileIsRemoved: a script that waits for the file must not continue with the addresses of an earlier
+// run, especially if this one does not start.
+func TestAnEarlierEnvironmentFileIsRemoved(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	if err := os.WriteFile(file, []byte("export FLOW_BASE_URL=http://127.0.0.1:1/\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := runBriefly(t, "--env-file", file, "--flow-address", "0.0.0.0:0"); err == nil {
-		t.Fatal("the sandbox has started on an address that is not on loopback")
+		t.Fatal("the sandbox has started on all networks")
 	}
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file of an earlier run is still there (%v)", err)
@@ -237,7 +237,7 @@ func TestMistakesOnTheCommandLineAreExplained(t *testing.T) {
 	}
 }
 
-// A process is the built program, running.
+// process is the running program.
 type process struct {
 	command *exec.Cmd
 	info    announcement
