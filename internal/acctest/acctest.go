@@ -21,12 +21,12 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
-// Sandbox is a Flow workspace and its Azure DevOps organizations, for one test.
+// Sandbox is a test's own Flow workspace and Azure DevOps organizations.
 type Sandbox struct {
 	*sandbox.Sandbox
 }
 
-// Start starts a sandbox that ends with the test. Discovery and processing take no time unless an option says otherwise.
+// Start starts a sandbox that ends with the test. By default, discovery and processing take no time.
 func Start(t testing.TB, options sandbox.Options) *Sandbox {
 	t.Helper()
 	started, err := sandbox.Start(t.Context(), options)
@@ -41,10 +41,10 @@ func Start(t testing.TB, options sandbox.Options) *Sandbox {
 	return &Sandbox{started}
 }
 
-// Source says where the provider comes from; ProviderConfig begins with it.
+// Source is the block that names the provider's source. ProviderConfig begins with it.
 const Source = "terraform {\n  required_providers {\n    flow = {\n      source = \"flow-community/flow\"\n    }\n  }\n}\n"
 
-// ProviderConfig is the provider's configuration for this sandbox, with more arguments where a test needs them.
+// ProviderConfig returns the provider's configuration for this sandbox, with additional arguments.
 func (s *Sandbox) ProviderConfig(arguments ...string) string {
 	return s.ProviderConfigWithKey(s.APIKey(), arguments...)
 }
@@ -63,12 +63,12 @@ func (s *Sandbox) Environment(t *testing.T) {
 	t.Setenv("FLOW_AZURE_DEVOPS_ENDPOINT", s.AzureDevOpsEndpoint())
 }
 
-// Writes are the requests other than reads that Flow got, in their order.
+// Writes returns the requests to Flow other than reads, in order.
 func (s *Sandbox) Writes() []traffic.Request {
 	return slices.DeleteFunc(s.Flow().Traffic().Requests(), func(r traffic.Request) bool { return r.Method == http.MethodGet })
 }
 
-// Integration is the only integration of the workspace; it fails the test if there is none, or more than one.
+// Integration returns the workspace's only integration; none, or more than one, fails the test.
 func (s *Sandbox) Integration(t testing.TB) flowserver.Integration {
 	t.Helper()
 	all := s.Flow().Integrations()
@@ -78,20 +78,20 @@ func (s *Sandbox) Integration(t testing.TB) flowserver.Integration {
 	return all[0]
 }
 
-// Run runs the steps of a test with the Terraform that the machine has.
+// Run runs the steps of a test with the machine's Terraform.
 func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	command(t)
 	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
 		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
-		// It keeps what it is configured with in the state, where tests find what ephemeral values were.
+		// It stores its configuration in the state, where tests can read ephemeral values.
 		"echo": echoprovider.NewProviderServer(),
 	}
 	resource.UnitTest(t, testCase)
 }
 
-// init keeps the environment of the machine from disturbing Terraform, as terraformcli does for programs: a CLI
-// configuration file that does not exist brings a warning into every output.
+// init unsets a CLI configuration file that does not exist, as terraformcli does: Terraform would warn about it in every
+// output.
 func init() {
 	if file, set := os.LookupEnv("TF_CLI_CONFIG_FILE"); set {
 		if _, err := os.Stat(file); err != nil {
@@ -109,5 +109,5 @@ func Eventually(t testing.TB, what string, holds func() bool) {
 			return
 		}
 	}
-	t.Fatalf("%s did not come to hold", what)
+	t.Fatalf("timed out waiting until %s", what)
 }

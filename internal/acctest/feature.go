@@ -12,10 +12,10 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// Feature is something of Terraform's that not every version has, nor OpenTofu, whose versions count otherwise.
+// Feature is something that not every version of Terraform or OpenTofu has.
 type Feature struct {
 	name string
-	// since is the first version of each product that has it; one that is missing has it in no version.
+	// since is the first version that has it, by product. A product that is not here has it in no version.
 	since map[terraformcli.Product]string
 }
 
@@ -27,7 +27,7 @@ func feature(name, terraform, openTofu string) Feature {
 	return Feature{name, since}
 }
 
-// The features that tests need, with the versions that brought them as the products' change logs have it.
+// The features that tests need. The versions are from the products' change logs.
 var (
 	WriteOnly          = feature("write-only arguments", "1.11.0", "1.11.0")
 	EphemeralResources = feature("ephemeral resources", "1.10.0", "1.11.0")
@@ -37,7 +37,7 @@ var (
 	Actions            = feature("actions", "1.14.0", "")
 )
 
-// Needs skips a test that needs what the machine's Terraform or OpenTofu lacks, and says so.
+// Needs skips a test if the machine's Terraform or OpenTofu lacks a feature.
 func Needs(t testing.TB, features ...Feature) {
 	t.Helper()
 	cli := command(t)
@@ -48,7 +48,7 @@ func Needs(t testing.TB, features ...Feature) {
 	}
 }
 
-// Has tells whether the machine's Terraform or OpenTofu has a feature, for tests of what happens where it is missing.
+// Has reports whether the machine's Terraform or OpenTofu has a feature, for tests of what happens without it.
 func Has(t testing.TB, f Feature) bool {
 	t.Helper()
 	return f.missingIn(command(t)) == ""
@@ -66,7 +66,7 @@ func (f Feature) missingIn(cli terraformcli.CLI) string {
 	return ""
 }
 
-// found is the machine's Terraform or OpenTofu. Where terraform-plugin-testing would look for another one, it is told.
+// found is the machine's Terraform or OpenTofu. It sets variables that make terraform-plugin-testing use the same one.
 var found = sync.OnceValues(func() (terraformcli.CLI, error) {
 	cli, err := terraformcli.Find(context.Background(), os.Stderr)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
-// Protocol is the provider, configured for a sandbox and asked in Terraform's own protocol: for behavior that the machine's
-// Terraform may be too old to show. An answer that is not even a diagnostic fails the test.
+// Protocol calls a provider that is configured for a sandbox in Terraform's own protocol, for behavior that the machine's
+// Terraform may be too old to show. A failed call fails the test; diagnostics are returned.
 type Protocol struct {
 	t          testing.TB
 	server     tfprotov6.ProviderServer
@@ -28,10 +28,10 @@ type Protocol struct {
 	actions    map[string]tftypes.Type
 }
 
-// Values are an object's attributes as encoding/json has them; one that is left out is null. A nil map is a null object.
+// Values are an object's attributes, as encoding/json decodes them. A missing one is null, and so is a nil map.
 type Values map[string]any
 
-// Unknown stands in Values for what is known after apply.
+// Unknown is the value of an attribute that is known after apply.
 const Unknown = unknown("(known after apply)")
 
 type unknown string
@@ -82,7 +82,7 @@ func types[S interface{ ValueType() tftypes.Type }](schemas map[string]S) map[st
 	return all
 }
 
-// Must takes what another method gives, and fails the test if something was said.
+// Must returns the instance that another method returned, and fails the test if there are diagnostics.
 func (p *Protocol) Must(instance Instance, diagnostics []*Diagnostic) Instance {
 	p.t.Helper()
 	if len(diagnostics) > 0 {
@@ -107,7 +107,7 @@ func (p *Protocol) Import(resource, id string, identity Values) (Instance, []*Di
 	return p.instance(resource, imported.State, imported.Identity, imported.Private), response.Diagnostics
 }
 
-// Read refreshes.
+// Read refreshes an instance.
 func (p *Protocol) Read(resource string, current Instance) (Instance, []*Diagnostic) {
 	p.t.Helper()
 	response, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{
@@ -118,7 +118,7 @@ func (p *Protocol) Read(resource string, current Instance) (Instance, []*Diagnos
 	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), response.Diagnostics
 }
 
-// Plan plans to make of the instance what is configured, and gives what is planned. No configuration plans its destruction.
+// Plan returns the planned instance. A nil config plans its destruction.
 func (p *Protocol) Plan(resource string, prior Instance, config Values) (Instance, []*Diagnostic) {
 	p.t.Helper()
 	var proposed Values
@@ -161,7 +161,7 @@ type Listed struct {
 	Diagnostics        []*Diagnostic
 }
 
-// List lists; a nil configuration is that of a list block without one, and a limit of 0 is none.
+// List returns the results of a list resource. A nil config is that of a list block without one; limit 0 is none.
 func (p *Protocol) List(resource string, config Values, includeResource bool, limit int64) []Listed {
 	p.t.Helper()
 	server, ok := p.server.(tfprotov6.ListResourceServer)
@@ -193,7 +193,7 @@ func (p *Protocol) ReadData(dataSource string, config Values) (Values, []*Diagno
 	return p.decode(p.data[dataSource], response.State), response.Diagnostics
 }
 
-// GenerateConfig gives the configuration that Terraform would write for a resource.
+// GenerateConfig returns the configuration that Terraform would generate for a resource.
 func (p *Protocol) GenerateConfig(resource string, state Values) Values {
 	p.t.Helper()
 	response, err := p.server.GenerateResourceConfig(p.t.Context(), &tfprotov6.GenerateResourceConfigRequest{
@@ -219,7 +219,7 @@ func (p *Protocol) Validate(resource string, config Values) []*Diagnostic {
 	return response.Diagnostics
 }
 
-// Invoke validates and invokes an action, and gives the messages about its progress.
+// Invoke validates and invokes an action, and returns its progress messages.
 func (p *Protocol) Invoke(ctx context.Context, action string, config Values) (progress []string, diagnostics []*Diagnostic) {
 	p.t.Helper()
 	server, ok := p.server.(tfprotov6.ActionServer)
@@ -245,7 +245,7 @@ func (p *Protocol) Invoke(ctx context.Context, action string, config Values) (pr
 	return progress, diagnostics
 }
 
-// Sentences is what diagnostics say.
+// Sentences formats diagnostics.
 func Sentences(diagnostics []*Diagnostic) string {
 	var all strings.Builder
 	for _, d := range diagnostics {
@@ -271,7 +271,7 @@ func (p *Protocol) instance(resource string, state *tfprotov6.DynamicValue, iden
 	return instance
 }
 
-// identity is nil where Terraform has none, which is what an older one sends.
+// identity returns nil for no values, which is what an older Terraform sends.
 func (p *Protocol) identity(resource string, values Values) *tfprotov6.ResourceIdentityData {
 	if values == nil {
 		return nil
@@ -286,7 +286,7 @@ func (p *Protocol) encode(as tftypes.Type, values Values) *tfprotov6.DynamicValu
 	return &encoded
 }
 
-// value makes a value of a type, nulls included, of what Values hold.
+// value converts a value of Values, filling in nulls.
 func (p *Protocol) value(as tftypes.Type, of any) tftypes.Value {
 	p.t.Helper()
 	fields, isObject := of.(map[string]any)

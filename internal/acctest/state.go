@@ -4,7 +4,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// ExpectEmptyPlan fails the test unless a plan changes nothing and says nothing.
+// ExpectEmptyPlan fails the test unless a plan has no changes and no diagnostics.
 func (w *Workspace) ExpectEmptyPlan() {
 	w.t.Helper()
 	if plan := w.MustPlan(); plan.ExitCode != 0 || len(plan.Diagnostics) > 0 {
@@ -12,7 +12,7 @@ func (w *Workspace) ExpectEmptyPlan() {
 	}
 }
 
-// OnlyChange plans, and gives the one change that the plan makes; it fails the test if there is none, or more than one.
+// OnlyChange plans and returns the only change; none, or more than one, fails the test.
 func (w *Workspace) OnlyChange() *tfjson.Change {
 	w.t.Helper()
 	if result := w.MustPlan(); result.ExitCode != 2 {
@@ -34,7 +34,7 @@ func (w *Workspace) OnlyChange() *tfjson.Change {
 	return changes[0]
 }
 
-// Attributes gives a resource or data source of the root module as the state has it; nil if it has none.
+// Attributes returns the attributes of a resource or data source of the root module in the state, or nil.
 func (w *Workspace) Attributes(address string) map[string]any {
 	w.t.Helper()
 	shown, err := w.Run(w.t.Context(), "show", "-json")
@@ -56,7 +56,7 @@ func (w *Workspace) Attributes(address string) map[string]any {
 	return nil
 }
 
-// Attribute gives one attribute of the values that a change has before or after.
+// Attribute returns an attribute of the values before or after a change.
 func Attribute(values any, name string) any {
 	attributes, _ := values.(map[string]any)
 	return attributes[name]

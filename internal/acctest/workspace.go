@@ -15,7 +15,7 @@ import (
 )
 
 // Workspace is a folder in which a test runs Terraform as a user does, with a provider built from this repository.
-// Tests use it where they look at what Terraform says: plugin-testing shows them no warnings and folds the lines of errors.
+// Tests of diagnostics use it, because terraform-plugin-testing hides warnings and rewraps errors.
 type Workspace struct {
 	*terraformcli.Workspace
 	t testing.TB
@@ -31,7 +31,7 @@ var build = sync.OnceValue(func() (err error) {
 	return terraformcli.Build(context.Background(), providerDir)
 })
 
-// Main runs a package's tests and removes what NewWorkspace built for them; a TestMain calls it.
+// Main is for a TestMain. It runs the package's tests and removes the provider that NewWorkspace has built.
 func Main(m *testing.M) {
 	status := m.Run()
 	if providerDir != "" {
@@ -40,7 +40,7 @@ func Main(m *testing.M) {
 	os.Exit(status)
 }
 
-// NewWorkspace gives an empty workspace.
+// NewWorkspace returns an empty workspace.
 func NewWorkspace(t testing.TB) *Workspace {
 	t.Helper()
 	if err := build(); err != nil {
@@ -53,7 +53,7 @@ func NewWorkspace(t testing.TB) *Workspace {
 	return &Workspace{Workspace: workspace, t: t}
 }
 
-// Configure writes the whole configuration, which begins with Source.
+// Configure writes the configuration, which must begin with Source.
 func (w *Workspace) Configure(config ...string) {
 	w.t.Helper()
 	if err := w.Write("main.tf", strings.Join(config, "\n")); err != nil {
@@ -61,14 +61,14 @@ func (w *Workspace) Configure(config ...string) {
 	}
 }
 
-// MustPlan plans and gives what was said; the test fails only if Terraform could not be run.
+// MustPlan plans. The test fails if Terraform cannot be run, not if the plan fails.
 func (w *Workspace) MustPlan(arguments ...string) terraformcli.Result {
 	w.t.Helper()
 	result, err := w.Plan(w.t.Context(), arguments...)
 	return w.ran(result, err)
 }
 
-// MustValidate is MustPlan for validate.
+// MustValidate validates. The test fails if Terraform cannot be run, not if the configuration is invalid.
 func (w *Workspace) MustValidate() terraformcli.Result {
 	w.t.Helper()
 	result, err := w.Validate(w.t.Context())
@@ -105,23 +105,21 @@ func (w *Workspace) ran(result terraformcli.Result, err error) terraformcli.Resu
 	return result
 }
 
-// Said is a diagnostic as far as tests look at it.
+// Said is what tests expect of a diagnostic.
 type Said struct {
 	Severity tfjson.DiagnosticSeverity
 	Summary  string
-	// Attribute is the name at the beginning of the line that the diagnostic points at; "" if it points at none, and
-	// Anywhere if versions of Terraform differ in that.
+	// Attribute is the argument that the diagnostic points at: "" for none, Anywhere where versions of Terraform differ.
 	Attribute string
-	// Detail is compared by parts: each of them has to be in the diagnostic's.
+	// Detail are parts of the diagnostic's detail.
 	Detail []string
 }
 
-// Anywhere stands for the attribute of a diagnostic that some versions of Terraform locate, and others do not.
+// Anywhere matches every attribute, and none: not every version of Terraform locates every diagnostic.
 const Anywhere = "*"
 
-// Expect fails the test unless the diagnostics are exactly those. Their order does not count, as Terraform works on
-// several things at once; and what a plan says twice counts once, as some versions of Terraform repeat what validating has
-// said already.
+// Expect fails the test unless the diagnostics are exactly those, in any order because Terraform works concurrently.
+// Repetitions count once: in some versions of Terraform, a plan repeats the diagnostics of validation.
 func Expect(t testing.TB, result terraformcli.Result, want ...Said) {
 	t.Helper()
 	got, want := slices.Clone(result.Diagnostics), slices.Clone(want)

@@ -135,6 +135,7 @@ func TestAccCredentialCheckOfEveryToken(t *testing.T) {
 		"full, elsewhere":      {token: "full", baseURL: "https://dev.azure.com/fabrikam", want: rejected("fabrikam", unaccepted)},
 		"full, nowhere":        {token: "full", baseURL: "https://dev.azure.com/contosso", want: outcome{Organization: "contosso", Complete: true, Emails: []string{}, Lacking: []string{}, Unknown: allScopes, Findings: []string{"error base_url organization_exists"}}},
 		"full, webhooks only":  {token: "full", services: "{ repos = false, pull_requests = false, tickets = false }", want: owned(func(o *outcome) { o.Findings = []string{"warning services.webhooks service_choice"} })},
+		"full-2":               {token: "full-2", want: owned(func(*outcome) {})},
 		"no-code":              {token: "no-code", want: owned(func(o *outcome) { o.OK, o.Lacking, o.Findings = false, []string{"Code (Read)"}, []string{scopes} })},
 		"no-build":             {token: "no-build", want: lacking("Build (Read)")},
 		"no-graph":             {token: "no-graph", want: lacking("Graph (Read)")},

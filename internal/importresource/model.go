@@ -80,9 +80,12 @@ func pendingOf(items []bulkimport.Item) types.Object {
 	})
 }
 
-// observe records what Flow has.
-func (m *Common) observe(selection bulkimport.Selection) {
-	m.Pending, m.Count = pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
+// observe records what Flow has, and reports whether that is a change.
+func (m *Common) observe(selection bulkimport.Selection) bool {
+	pending, count := pendingOf(selection.Pending), types.Int64Value(int64(len(selection.Imported)))
+	changed := !m.Pending.Equal(pending) || !m.Count.Equal(count)
+	m.Pending, m.Count = pending, count
+	return changed
 }
 
 // hasPending reports whether something is missing from Flow.

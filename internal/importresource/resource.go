@@ -100,8 +100,9 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 		response.Diagnostics.Append(flowerror.Diagnostic("Could not list the "+r.kind.Many, err, r.kind.Place))
 		return
 	}
-	state.observe(catalog.Select(t.selectors))
-	response.Diagnostics.Append(r.kind.write(ctx, &response.State, state)...)
+	if state.observe(catalog.Select(t.selectors)) {
+		response.Diagnostics.Append(r.kind.write(ctx, &response.State, state)...)
+	}
 }
 
 // catalog lists what the integration offers. An integration that does not exist is a *flow.NotFoundError: it is asked for

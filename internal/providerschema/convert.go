@@ -61,7 +61,7 @@ func convertAttributes(attributes []*tfprotov6.SchemaAttribute) (map[string]*tfj
 	return out, errors.Join(errs...)
 }
 
-// convertAttribute gives either a type or, for a nested attribute, its attributes.
+// convertAttribute returns an attribute with a type or, if it is nested, with its attributes.
 func convertAttribute(a *tfprotov6.SchemaAttribute) (*tfjson.SchemaAttribute, error) {
 	out := &tfjson.SchemaAttribute{
 		Description:     a.Description,

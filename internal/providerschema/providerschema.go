@@ -1,6 +1,6 @@
-// Package providerschema asks a provider for its schema and gives it in the form of `terraform
-// providers schema -json`, without Terraform: so the documentation is the same whatever version
-// is installed, and kinds of objects are in it that the installed version does not know.
+// Package providerschema reads a provider's schema in the format of `terraform providers schema -json`. It does so without
+// Terraform, so that generated documentation does not depend on the installed version and has everything that newer versions
+// know.
 package providerschema
 
 import (
@@ -12,12 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// formatVersion is what Terraform 1.x writes, see
-// https://developer.hashicorp.com/terraform/cli/commands/providers/schema#format-summary
+// formatVersion is that of Terraform 1.x
+// (https://developer.hashicorp.com/terraform/cli/commands/providers/schema#format-summary).
 const formatVersion = "1.0"
 
-// Read returns the schemas of all that the server's provider has, under the given name (an
-// address as registry.terraform.io/flow-community/flow in Terraform's own answer).
+// Read returns the provider's schemas by the name given, which Terraform's own output has as an address such as
+// registry.terraform.io/flow-community/flow.
 func Read(ctx context.Context, server tfprotov6.ProviderServer, name string) (*tfjson.ProviderSchemas, error) {
 	schema, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err == nil {
@@ -71,7 +71,7 @@ func convertProvider(s *tfprotov6.GetProviderSchemaResponse, i *tfprotov6.GetRes
 	return out, errors.Join(errs...)
 }
 
-// convertAll converts each value of a map by name and adds what goes wrong to errs.
+// convertAll converts the values of a map and appends to errs.
 func convertAll[From, To any](all map[string]From, convert func(From) (To, error), errs *[]error) map[string]To {
 	out := make(map[string]To, len(all))
 	for name, from := range all {

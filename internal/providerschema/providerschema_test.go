@@ -18,7 +18,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// serveVariable makes the test binary be the sample provider, for Terraform to start.
+// serveVariable makes the test binary run as the sample provider, for Terraform to start.
 const serveVariable = "PROVIDERSCHEMA_TEST_SERVE"
 
 func TestMain(m *testing.M) {
@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// asJSON is a value as it looks after a way through JSON.
+// asJSON decodes a JSON object.
 func asJSON(t *testing.T, data []byte) map[string]any {
 	t.Helper()
 	var out map[string]any
@@ -60,8 +60,8 @@ func readSample(t *testing.T, name string) map[string]any {
 	return asJSON(t, data)
 }
 
-// TestSameAsTerraform compares with what the installed Terraform or OpenTofu writes, in the kinds
-// of objects that its version knows.
+// TestSameAsTerraform compares with the output of the installed Terraform or OpenTofu, as far as its version knows the kinds of
+// objects.
 func TestSameAsTerraform(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("runs Terraform: set TF_ACC=1")
@@ -83,9 +83,9 @@ func TestSameAsTerraform(t *testing.T) {
 			delete(provider(ours), kind)
 		}
 	}
-	forgetEmptyStrings(theirs)
+	dropEmptyStrings(theirs)
 	if cli.Product == terraformcli.OpenTofu {
-		// OpenTofu does not write the message.
+		// OpenTofu leaves it out.
 		delete(provider(ours)["functions"].(map[string]any)["join"].(map[string]any), "deprecation_message")
 	}
 	if diff := cmp.Diff(theirs, ours); diff != "" {
@@ -98,9 +98,8 @@ func TestSameAsTerraform(t *testing.T) {
 	}
 }
 
-// forgetEmptyStrings makes OpenTofu's functions, which have an empty description where they have
-// none, comparable with Terraform's.
-func forgetEmptyStrings(m map[string]any) {
+// dropEmptyStrings makes OpenTofu's functions, which have an empty description instead of none, comparable with Terraform's.
+func dropEmptyStrings(m map[string]any) {
 	for name, value := range m {
 		switch value := value.(type) {
 		case string:
@@ -108,12 +107,12 @@ func forgetEmptyStrings(m map[string]any) {
 				delete(m, name)
 			}
 		case map[string]any:
-			forgetEmptyStrings(value)
+			dropEmptyStrings(value)
 		}
 	}
 }
 
-// terraformSchema has Terraform start this test binary as the provider and write its schema.
+// terraformSchema runs Terraform with this test binary as the provider and returns the schema that it prints.
 func terraformSchema(t *testing.T, cli terraformcli.CLI, address string) []byte {
 	t.Helper()
 	dir := t.TempDir()
@@ -146,8 +145,7 @@ func terraformSchema(t *testing.T, cli terraformcli.CLI, address string) []byte 
 	return out
 }
 
-// TestKindsThatOldVersionsDoNotKnow compares those with the documented form, since the Terraform
-// installed may not write them.
+// TestKindsThatOldVersionsDoNotKnow compares with the documented format, because the installed Terraform may be too old.
 func TestKindsThatOldVersionsDoNotKnow(t *testing.T) {
 	ours := readSample(t, "sample")["provider_schemas"].(map[string]any)["sample"].(map[string]any)
 	small := `{"attributes": {"name": {"type": "string", "required": true, "description_kind": "plain"}},

@@ -7,9 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// sample is a provider with one of everything that a schema can hold.
+// sample is a provider with everything that a schema can have.
 type sample struct {
-	tfprotov6.ProviderServer // nil: only schemas are ever asked for
+	tfprotov6.ProviderServer // nil: only schemas are read
 	diagnostics              []*tfprotov6.Diagnostic
 }
 
@@ -56,7 +56,7 @@ func (s sample) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResour
 	}}, nil
 }
 
-// thingBlock has each type, each flag and each nesting mode once.
+// thingBlock has each type, flag and nesting mode.
 func thingBlock() *tfprotov6.SchemaBlock {
 	leaf := []*tfprotov6.SchemaAttribute{{Name: "leaf", Type: tftypes.Bool, Optional: true}}
 	nested := func(name string, mode tfprotov6.SchemaObjectNestingMode) *tfprotov6.SchemaAttribute {

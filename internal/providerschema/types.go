@@ -12,7 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// convertType gives the type in the language of Terraform's core, in which terraform-json speaks.
+// convertType returns the type as terraform-json has it.
 func convertType(t tftypes.Type) (cty.Type, error) {
 	switch t := t.(type) {
 	case tftypes.List:

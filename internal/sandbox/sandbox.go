@@ -10,13 +10,16 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
 const (
@@ -27,12 +30,12 @@ const (
 	headerTime = 10 * time.Second
 )
 
-// Options says what world to start, where, and how fast Flow works in it. The zero value is the default world on ports that
-// are free, with no delays, in a file that Close removes.
+// Options configures a sandbox. The zero value is the default world on free ports, without delays, in a file that Close
+// removes.
 type Options struct {
 	Scenario *scenario.Scenario // nil: the default one
 	Scale    scenario.Scale     // adds generated projects and repositories
-	DataFile string             // keeps the data; one that holds a world already is gone on with. "": a temporary file
+	DataFile string             // keeps the data over restarts; "": a temporary file
 
 	FlowAddress, AzureDevOpsAddress string // host:port on loopback; "": 127.0.0.1 and a free port
 
@@ -40,15 +43,18 @@ type Options struct {
 	ProcessingTime time.Duration // from an import to the end of its processing
 	SyncInterval   time.Duration // between later look-ups; zero: none but those that Flow().Sync makes
 	ReaddDelay     time.Duration // how long a removed organization cannot be added again
+	Latency        time.Duration // of each answer of both servers
 
-	HideURL bool // Flow gives integrations back with an empty url
+	HideURL bool // Flow returns integrations with an empty url
 }
 
 // Sandbox is a running pair of servers.
 type Sandbox struct {
+	options     Options
 	world       *scenario.Scenario
-	flow        *flowserver.Server
-	azureDevOps *adoserver.Server
+	store       *store.Store
+	flow        site[*flowserver.Server]
+	azureDevOps site[*adoserver.Server]
 	flowURL     string
 	adoURL      string
 
@@ -57,27 +63,26 @@ type Sandbox struct {
 	err   error
 }
 
-// Start starts both servers. ctx bounds the start alone. The error says what could not be had: an address that is not on
-// loopback or in use, a data file that cannot be read.
+// Start starts both servers. ctx bounds the start alone.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
-	s := &Sandbox{world: o.Scenario, close: func() error { return nil }}
+	s := &Sandbox{options: o, world: o.Scenario, close: func() error { return nil }}
 	if s.world == nil {
 		s.world = scenario.Default()
 	}
 	s.world = s.world.Scaled(o.Scale)
-	if err := s.start(ctx, o); err != nil {
+	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Sandbox) start(ctx context.Context, o Options) error {
-	flowListener, err := listen(ctx, "Flow", o.FlowAddress)
+func (s *Sandbox) start(ctx context.Context) error {
+	flowListener, err := listen(ctx, "Flow", s.options.FlowAddress)
 	if err != nil {
 		return err
 	}
 	s.onClose(func() error { return closed(flowListener.Close()) })
-	adoListener, err := listen(ctx, "Azure DevOps", o.AzureDevOpsAddress)
+	adoListener, err := listen(ctx, "Azure DevOps", s.options.AzureDevOpsAddress)
 	if err != nil {
 		return err
 	}
@@ -85,54 +90,65 @@ func (s *Sandbox) start(ctx context.Context, o Options) error {
 	s.flowURL = "http://" + flowListener.Addr().String() + flowserver.BasePath
 	s.adoURL = "http://" + adoListener.Addr().String()
 
-	file, err := s.openStore(o.DataFile)
-	if err != nil {
+	if err := s.openStore(s.options.DataFile); err != nil {
 		return err
 	}
-	if err := s.open(file, o); err != nil {
+	if err := s.open(); err != nil {
 		return err
 	}
 	// Closing goes the other way: no more requests to Flow, then no more work of its own, then Azure DevOps can go.
-	s.serve(adoListener, s.azureDevOps)
-	s.onClose(func() error { s.flow.Close(); return nil })
-	s.serve(flowListener, s.flow)
+	s.serve(adoListener, &s.azureDevOps)
+	s.onClose(func() error { s.Flow().Close(); return nil })
+	s.serve(flowListener, &s.flow)
 	return nil
 }
 
-// open makes both servers on one store. Each log of requests knows the secrets of both by name.
-func (s *Sandbox) open(file *store.Store, o Options) (err error) {
-	s.azureDevOps, err = adoserver.New(adoserver.Options{
-		Scenario: s.world, Store: file,
-		Names: func(secret string) (string, bool) { return s.flow.KeyName(secret) },
+// open makes both servers on the store. The request log of each knows the secrets of both by name.
+func (s *Sandbox) open() error {
+	var flow *flowserver.Server
+	azureDevOps, err := adoserver.New(adoserver.Options{
+		Scenario: s.world, Store: s.store,
+		Names: func(secret string) (string, bool) { return flow.KeyName(secret) },
 	})
 	if err != nil {
 		return err
 	}
-	s.flow, err = flowserver.New(flowserver.Options{
-		Scenario: s.world, Store: file, Names: s.azureDevOps.TokenName,
+	flow, err = flowserver.New(flowserver.Options{
+		Scenario: s.world, Store: s.store, Names: azureDevOps.TokenName,
 		AzureDevOpsEndpoint: s.adoURL,
-		DiscoveryDelay:      o.DiscoveryDelay, ProcessingTime: o.ProcessingTime,
-		SyncInterval: o.SyncInterval, ReaddDelay: o.ReaddDelay,
-		HideURL: o.HideURL,
+		DiscoveryDelay:      s.options.DiscoveryDelay, ProcessingTime: s.options.ProcessingTime,
+		SyncInterval: s.options.SyncInterval, ReaddDelay: s.options.ReaddDelay,
+		HideURL: s.options.HideURL,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	for _, recorder := range []*traffic.Recorder{flow.Traffic(), azureDevOps.Traffic()} {
+		recorder.Control().Handle("POST "+resetPath, "starts over: both servers as after their first start", s.resetByCall)
+		if s.options.Latency > 0 {
+			recorder.Inject(traffic.Fault{Latency: s.options.Latency})
+		}
+	}
+	s.flow.server, s.azureDevOps.server = flow, azureDevOps
+	return nil
 }
 
-func (s *Sandbox) openStore(path string) (*store.Store, error) {
+func (s *Sandbox) openStore(path string) error {
 	if path == "" {
 		folder, err := os.MkdirTemp("", "flow-sandbox-")
 		if err != nil {
-			return nil, fmt.Errorf("make a folder for the sandbox's data: %w", err)
+			return fmt.Errorf("make a folder for the sandbox's data: %w", err)
 		}
 		s.onClose(func() error { return os.RemoveAll(folder) })
 		path = filepath.Join(folder, "sandbox.db")
 	}
-	file, err := store.Open(path)
+	opened, err := store.Open(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s.onClose(file.Close)
-	return file, nil
+	s.store = opened
+	s.onClose(opened.Close)
+	return nil
 }
 
 func (s *Sandbox) serve(listener net.Listener, handler http.Handler) {
@@ -202,6 +218,12 @@ func (s *Sandbox) FlowBaseURL() string { return s.flowURL }
 // AzureDevOpsEndpoint is where dev.azure.com and vssps.dev.azure.com are reached, such as http://127.0.0.1:8081.
 func (s *Sandbox) AzureDevOpsEndpoint() string { return s.adoURL }
 
+// ControlURLs returns where the control calls of Flow and of Azure DevOps are listed, such as
+// http://127.0.0.1:8080/_sandbox/.
+func (s *Sandbox) ControlURLs() (flow, azureDevOps string) {
+	return strings.TrimSuffix(s.flowURL, flowserver.BasePath) + control.Prefix, s.adoURL + control.Prefix
+}
+
 // APIKey is the workspace's first key that may do everything; "" when the scenario has none.
 func (s *Sandbox) APIKey() string { return s.key(scenario.AccessDelete) }
 
@@ -233,7 +255,7 @@ func (s *Sandbox) Token(name string) string {
 func (s *Sandbox) Scenario() *scenario.Scenario { return s.world }
 
 // Flow is the workspace's server.
-func (s *Sandbox) Flow() *flowserver.Server { return s.flow }
+func (s *Sandbox) Flow() *flowserver.Server { return s.flow.current() }
 
 // AzureDevOps is the server of all organizations.
-func (s *Sandbox) AzureDevOps() *adoserver.Server { return s.azureDevOps }
+func (s *Sandbox) AzureDevOps() *adoserver.Server { return s.azureDevOps.current() }

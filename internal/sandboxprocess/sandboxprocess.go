@@ -15,10 +15,10 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// farewell is how long an interrupted program has to end by itself.
-const farewell = 5 * time.Second
+// shutdownTimeout is how long an interrupted program has to end by itself.
+const shutdownTimeout = 5 * time.Second
 
-// Process is the running program, and what it says of itself when it starts.
+// Process is the running program, and what it prints when it starts.
 type Process struct {
 	FlowBaseURL         string `json:"flow_base_url"`
 	AzureDevOpsEndpoint string `json:"azure_devops_endpoint"`
@@ -34,15 +34,20 @@ type Process struct {
 	stop    context.CancelFunc
 }
 
-// Start starts the program on free ports, and waits, as long as ctx lasts, until it says where it is. Then it runs until End
-// or Kill, even if ctx ends: Terraform may still need it to come to an end. What it reports goes to stderr.
+// Build builds the program into dir, an existing folder, and returns its path.
+func Build(ctx context.Context, dir string) (string, error) {
+	return terraformcli.BuildProgram(ctx, dir, "flow-sandbox", "./internal/cmd/flow-sandbox")
+}
+
+// Start starts the program on free ports and returns once it has printed its addresses. ctx bounds the start alone: the
+// program runs until End or Kill, because a Terraform that is being interrupted still needs it.
 func Start(ctx context.Context, executable string, stderr io.Writer, flags ...string) (*Process, error) {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	flags = append([]string{"--json", "--flow-address=127.0.0.1:0", "--azure-devops-address=127.0.0.1:0"}, flags...)
 	p := &Process{command: exec.CommandContext(running, executable, flags...), stop: stop}
 	p.command.Stderr = stderr
 	p.command.Cancel = func() error { return p.command.Process.Signal(os.Interrupt) }
-	p.command.WaitDelay = farewell
+	p.command.WaitDelay = shutdownTimeout
 	terraformcli.OwnGroup(p.command)
 	stdout, err := p.command.StdoutPipe()
 	if err == nil {
@@ -55,7 +60,7 @@ func Start(ctx context.Context, executable string, stderr io.Writer, flags ...st
 	release := context.AfterFunc(ctx, stop)
 	defer release()
 	if err := json.NewDecoder(stdout).Decode(p); err != nil {
-		return nil, errors.Join(fmt.Errorf("the sandbox does not say where it is: %w", err), p.Kill())
+		return nil, errors.Join(fmt.Errorf("the sandbox printed no addresses: %w", err), p.Kill())
 	}
 	return p, nil
 }
@@ -63,7 +68,7 @@ func Start(ctx context.Context, executable string, stderr io.Writer, flags ...st
 // End interrupts the program and waits until it has ended.
 func (p *Process) End() error {
 	p.stop()
-	// The kind of ending that was asked for is no error: the context's, and on some systems the signal's.
+	// The ending that was asked for is no error, whether the program or the system reports it.
 	var exited *exec.ExitError
 	if err := p.command.Wait(); err != nil && !errors.Is(err, context.Canceled) && !errors.As(err, &exited) {
 		return fmt.Errorf("end the sandbox: %w", err)
@@ -71,7 +76,7 @@ func (p *Process) End() error {
 	return nil
 }
 
-// Kill ends the program as a power cut does, and waits until it is gone.
+// Kill ends the program at once and waits until it is gone.
 func (p *Process) Kill() error {
 	if err := p.command.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("kill the sandbox: %w", err)
@@ -79,10 +84,10 @@ func (p *Process) Kill() error {
 	return p.End()
 }
 
-// APIKey is the key that may do everything, which comes first.
+// APIKey returns the first key, which may do everything.
 func (p *Process) APIKey() string { return p.APIKeys[0].Key }
 
-// Token gives the token of that name.
+// Token returns the token of that name.
 func (p *Process) Token(name string) (string, error) {
 	for _, token := range p.Tokens {
 		if token.Name == name {
@@ -92,7 +97,7 @@ func (p *Process) Token(name string) (string, error) {
 	return "", fmt.Errorf("the sandbox has no token %q", name)
 }
 
-// Secrets are all API keys and tokens.
+// Secrets returns all API keys and tokens.
 func (p *Process) Secrets() []string {
 	var secrets []string
 	for _, key := range p.APIKeys {

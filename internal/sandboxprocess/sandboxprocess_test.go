@@ -4,9 +4,7 @@ import (
 	"context"
 	"net"
 	"net/url"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,18 +15,14 @@ import (
 // program builds flow-sandbox.
 func program(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "flow-sandbox")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
-	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, "github.com/flow-community/terraform-provider-flow/internal/cmd/flow-sandbox")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
+	path, err := sandboxprocess.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
 
-// answers tells whether something listens at the address of the sandbox's Flow.
+// answers reports whether something listens at the address of the sandbox's Flow.
 func answers(t *testing.T, p *sandboxprocess.Process) bool {
 	t.Helper()
 	address, err := url.Parse(p.FlowBaseURL)
@@ -65,7 +59,7 @@ func TestTheProgramRunsUntilItIsEnded(t *testing.T) {
 				t.Errorf("the secrets are %s", secrets)
 			}
 			if _, err := p.Token("nobody"); err == nil {
-				t.Error("there is a token that there is not")
+				t.Error("a token that does not exist has a value")
 			}
 			if err := end(p); err != nil {
 				t.Error(err)
@@ -78,11 +72,11 @@ func TestTheProgramRunsUntilItIsEnded(t *testing.T) {
 }
 
 func TestAProgramThatDoesNotStartIsAnError(t *testing.T) {
-	var said strings.Builder
-	if _, err := sandboxprocess.Start(t.Context(), program(t), &said, "--scenario=missing.hcl"); err == nil || !strings.Contains(said.String(), "missing.hcl") {
-		t.Errorf("error %v, and it said %q", err, said.String())
+	var stderr strings.Builder
+	if _, err := sandboxprocess.Start(t.Context(), program(t), &stderr, "--scenario=missing.hcl"); err == nil || !strings.Contains(stderr.String(), "missing.hcl") {
+		t.Errorf("error %v, stderr %q", err, stderr.String())
 	}
-	if _, err := sandboxprocess.Start(t.Context(), filepath.Join(t.TempDir(), "missing"), &said); err == nil {
-		t.Error("a program that is not there starts")
+	if _, err := sandboxprocess.Start(t.Context(), filepath.Join(t.TempDir(), "missing"), &stderr); err == nil {
+		t.Error("a missing program starts")
 	}
 }

@@ -8,9 +8,8 @@ import (
 
 const configFileVariable = "TF_CLI_CONFIG_FILE"
 
-// Environment returns base, a list of name=value as os.Environ gives it, changed so that
-// Terraform and OpenTofu run undisturbed: no question to HashiCorp's version service, and no
-// TF_CLI_CONFIG_FILE that names a missing file, of which each command would warn.
+// Environment returns base, a list of name=value, changed for Terraform and OpenTofu: without the request to HashiCorp's
+// version service, and without a TF_CLI_CONFIG_FILE that names a missing file, about which each command would warn.
 func Environment(base []string) []string {
 	env := make([]string, 0, len(base)+1)
 	for _, variable := range base {
@@ -25,9 +24,20 @@ func Environment(base []string) []string {
 
 const checkpointVariable = "CHECKPOINT_DISABLE"
 
-// ShellEnvironment returns lines for a POSIX shell that give the shell's own environment what
-// Environment gives a child's, and terraform-plugin-testing the executable and the registry host
-// that its configurations mean.
+// Isolate unsets what this process has inherited for Terraform or the provider, such as TF_WORKSPACE or FLOW_PREFLIGHT, which
+// would change what a run does.
+func Isolate() error {
+	var errs []error
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "FLOW_") {
+			errs = append(errs, os.Unsetenv(name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ShellEnvironment returns lines for a POSIX shell that change its environment as Environment does, and make
+// terraform-plugin-testing use this executable and its registry.
 func (c CLI) ShellEnvironment() string {
 	lines := []string{
 		"export " + PathVariable + "=" + quote(c.Path),

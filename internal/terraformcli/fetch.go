@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -22,13 +21,13 @@ import (
 // downloadTimeout bounds the download of a release, some 30 MB.
 const downloadTimeout = 5 * time.Minute
 
-// A fetcher gets a CLI from elsewhere and keeps it in the repository's cache folder.
+// fetcher downloads or builds a CLI and keeps it in the repository's cache folder.
 type fetcher struct {
 	progress  io.Writer
-	module    string // the folder of the module that pins OpenTofu and has the replace it needs
+	module    string // the folder of the module that pins OpenTofu
 	cache     string
-	terraform string // where a downloaded Terraform is kept
-	tofu      string // where an OpenTofu is kept that was built from the module as it is now
+	terraform string // the path of a downloaded Terraform
+	tofu      string // the path of an OpenTofu built from the module as it is now
 }
 
 func newFetcher(progress io.Writer) (*fetcher, error) {
@@ -50,11 +49,11 @@ func newFetcher(progress io.Writer) (*fetcher, error) {
 	}
 	f.terraform = filepath.Join(f.cache, product.Terraform.BinaryName())
 	version := sha256.Sum256(pinned)
-	f.tofu = filepath.Join(f.cache, fmt.Sprintf("tofu-%x%s", version[:6], exeSuffix()))
+	f.tofu = filepath.Join(f.cache, Executable(fmt.Sprintf("tofu-%x", version[:6])))
 	return f, os.MkdirAll(f.cache, 0o750)
 }
 
-// sources lists what needs no network first.
+// sources returns the sources, those that need no network first.
 func (f *fetcher) sources() []source {
 	return []source{
 		{"a Terraform downloaded earlier", cached(f.terraform)},
@@ -64,7 +63,7 @@ func (f *fetcher) sources() []source {
 	}
 }
 
-// openTofu lists those of the sources that have an OpenTofu.
+// openTofu returns the sources of OpenTofu.
 func (f *fetcher) openTofu() []source {
 	return []source{
 		{"an OpenTofu built earlier", cached(f.tofu)},
@@ -75,27 +74,26 @@ func (f *fetcher) openTofu() []source {
 func cached(path string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) {
 		if missing(path) {
-			return "", errNotHere
+			return "", errNotFound
 		}
 		return path, nil
 	}
 }
 
-// download installs the newest Terraform release, its checksums and their signature verified.
+// download installs the newest Terraform release and verifies its signed checksums.
 func (f *fetcher) download(ctx context.Context) (string, error) {
 	fmt.Fprintln(f.progress, "No Terraform or OpenTofu on the PATH: downloading Terraform")
 	latest := &releases.LatestVersion{
 		Product:    product.Terraform,
 		InstallDir: f.cache,
 		Timeout:    downloadTimeout,
-		HTTPClient: impatientClient(),
+		HTTPClient: shortTimeoutClient(),
 	}
 	return latest.Install(ctx)
 }
 
-// impatientClient gives up soon where nothing answers: machines without a way to the internet are
-// the reason that there is another source after this one.
-func impatientClient() *http.Client {
+// shortTimeoutClient fails fast without access to the internet, where OpenTofu can still be built.
+func shortTimeoutClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
@@ -104,13 +102,13 @@ func impatientClient() *http.Client {
 	}}
 }
 
-// build compiles OpenTofu as the module pins it.
+// build builds the version of OpenTofu that the module pins.
 func (f *fetcher) build(ctx context.Context) (string, error) {
-	fmt.Fprintln(f.progress, "Building OpenTofu from source, which takes minutes")
-	// Built under another name first: an interrupted build must not be taken for a result.
+	fmt.Fprintln(f.progress, "Building OpenTofu from source, which takes several minutes")
+	// An interrupted build must not leave a file of the final name.
 	unfinished := fmt.Sprintf("%s.%d", f.tofu, os.Getpid())
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath",
-		// Without it the version would end in -dev, though this is the release's source.
+		// The default is a version that ends in -dev.
 		"-ldflags", "-s -w -X github.com/opentofu/opentofu/version.dev=no",
 		"-o", unfinished, "github.com/opentofu/opentofu/cmd/tofu")
 	cmd.Dir = f.module
@@ -123,8 +121,7 @@ func (f *fetcher) build(ctx context.Context) (string, error) {
 
 var openTofuModule = filepath.Join("tools", "opentofu")
 
-// repositoryRoot is the nearest folder above the working directory that has the module OpenTofu
-// is built in.
+// repositoryRoot returns the nearest folder above the working directory that has the module for OpenTofu.
 func repositoryRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -133,16 +130,9 @@ func repositoryRoot() (string, error) {
 	for missing(filepath.Join(dir, openTofuModule, "go.mod")) {
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", errors.New("downloading or building one: the working directory is not inside the repository")
+			return "", errors.New("the working directory is not in the repository")
 		}
 		dir = parent
 	}
 	return dir, nil
-}
-
-func exeSuffix() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
 }

@@ -7,13 +7,13 @@ import (
 	"syscall"
 )
 
-// OwnGroup keeps a terminal's Ctrl-C from a command, so that whoever starts it decides when it is interrupted. Terraform,
-// interrupted by both, leaves at once, and its providers running.
+// OwnGroup keeps a terminal's Ctrl-C from a command, so that it is interrupted once, by the program that started it. A second
+// interrupt makes Terraform exit at once and leave its providers running.
 func OwnGroup(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// endGroup ends what a command that has ended left running in its group: a Terraform that was killed leaves its providers.
+// endGroup kills what a command has left running in its process group: a killed Terraform leaves its providers.
 func endGroup(command *exec.Cmd) {
 	if command.Process != nil {
-		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // The usual error is that nothing is left.
+		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // usually there is nothing left to kill
 	}
 }

@@ -1,5 +1,5 @@
-// Package terraformcli finds the Terraform or OpenTofu that tests, the demo and the checks of
-// the examples run, and gives the environment to run it in.
+// Package terraformcli finds Terraform or OpenTofu for tests, the demo and the benchmark, and runs it with a provider built
+// from this repository.
 package terraformcli
 
 import (
@@ -13,20 +13,19 @@ import (
 	"regexp"
 )
 
-// PathVariable names an executable to use and nothing else. terraform-plugin-testing reads the
-// same variable.
+// PathVariable names the executable to use. terraform-plugin-testing reads the same variable.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
 // Product is one of the two programs that run providers.
 type Product string
 
-// The products, as each writes its own name in the answer to its version command.
+// The products, by the names that their version commands print.
 const (
 	Terraform Product = "Terraform"
 	OpenTofu  Product = "OpenTofu"
 )
 
-// RegistryHost is the host that a provider source without one is taken from.
+// RegistryHost is the registry of a provider source that names no host.
 func (p Product) RegistryHost() string {
 	if p == OpenTofu {
 		return "registry.opentofu.org"
@@ -34,29 +33,27 @@ func (p Product) RegistryHost() string {
 	return "registry.terraform.io"
 }
 
-// CLI is an executable that was found and that works.
+// CLI is an executable that works.
 type CLI struct {
 	Path    string // absolute
 	Product Product
 	Version string // without a leading v, for example 1.11.4
 }
 
-// errNotHere is what a source answers that has nothing to offer, which is no failure.
-var errNotHere = errors.New("none there")
+// errNotFound reports that a source has no executable.
+var errNotFound = errors.New("not found")
 
-// A source is one place to look at. It returns an executable's path or errNotHere.
+// source is a place to look for an executable.
 type source struct {
 	name string
 	find func(context.Context) (string, error)
 }
 
-// Find returns the executable that PathVariable names; without one, terraform or tofu on the
-// PATH; else a Terraform release, downloaded; else OpenTofu, built from source through the Go
-// module proxy. Downloads and builds need the working directory to be inside the repository,
-// whose folder .cache/terraform keeps the result for the next time; progress (nil: nobody) is
-// told of them, as they take their time. An executable on the PATH that does not run (a version
-// manager's shim without a version, say) is passed over. The error says for each place why it
-// was of no use.
+// Find returns the first of these that works: the executable that PathVariable names, and no other if it is set; terraform or
+// tofu on the PATH; a downloaded Terraform release; OpenTofu built from source through the Go module proxy.
+//
+// Downloads and builds need a working directory in the repository, whose folder .cache/terraform keeps them. They take long,
+// so progress, if not nil, says what is being done. The error has a reason for each place.
 func Find(ctx context.Context, progress io.Writer) (CLI, error) {
 	if path := os.Getenv(PathVariable); path != "" {
 		cli, err := identify(ctx, path)
@@ -80,8 +77,8 @@ func Find(ctx context.Context, progress io.Writer) (CLI, error) {
 	return cli, nil
 }
 
-// FindOpenTofu is Find for OpenTofu alone, of the version that this repository is tested with: the executable that
-// PathVariable names if it is an OpenTofu, else one built from source, now or earlier.
+// FindOpenTofu returns the executable that PathVariable names if it is OpenTofu, or else the version that this repository is
+// tested with, built from source.
 func FindOpenTofu(ctx context.Context, progress io.Writer) (CLI, error) {
 	if path := os.Getenv(PathVariable); path != "" {
 		if cli, err := identify(ctx, path); err == nil && cli.Product == OpenTofu {
@@ -114,7 +111,7 @@ func onPath(executable string) source {
 	return source{executable + " on the PATH", func(context.Context) (string, error) {
 		path, err := exec.LookPath(executable)
 		if errors.Is(err, exec.ErrNotFound) {
-			return "", errNotHere
+			return "", errNotFound
 		}
 		return path, err
 	}}
@@ -131,7 +128,7 @@ func identify(ctx context.Context, path string) (CLI, error) {
 	}
 	cmd := exec.CommandContext(ctx, path, "version")
 	cmd.Env = Environment(os.Environ())
-	// The folder's own configuration has no say in which program this is.
+	// Version managers select a version by the working directory.
 	cmd.Dir = os.TempDir()
 	out, err := cmd.Output()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fake writes an executable that answers the version command.
+// fake writes an executable with a version command.
 func fake(t *testing.T, path, answer string) string {
 	t.Helper()
 	return script(t, path, "echo '"+answer+"'\necho 'on some_platform'")
@@ -28,7 +28,7 @@ func script(t *testing.T, path, body string) string {
 	return path
 }
 
-// elsewhere makes a folder the working directory and the only one on the PATH.
+// elsewhere makes an empty folder the working directory and the only one on the PATH.
 func elsewhere(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -38,7 +38,7 @@ func elsewhere(t *testing.T) string {
 	return dir
 }
 
-// repository is a folder with the module that OpenTofu is pinned in, and no way to a network.
+// repository makes a folder the working directory that has the module for OpenTofu, without a network.
 func repository(t *testing.T) string {
 	t.Helper()
 	dir := elsewhere(t)
@@ -113,7 +113,7 @@ func TestWhatWasFetchedEarlierIsFoundAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Chdir(fetched.cache) // any folder below the repository will do
+	t.Chdir(fetched.cache) // any folder in the repository
 	fake(t, fetched.tofu, "OpenTofu v1.12.6")
 	if got, err := Find(t.Context(), nil); err != nil || got.Path != fetched.tofu {
 		t.Errorf("got %+v, %v; want the OpenTofu built earlier", got, err)
@@ -131,13 +131,13 @@ func TestWhatWasFetchedEarlierIsFoundAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	if newer.tofu == fetched.tofu {
-		t.Error("an OpenTofu of another version would be taken for the pinned one")
+		t.Error("another version of OpenTofu has the same path")
 	}
 }
 
 func TestWithoutARegistryOpenTofuIsBuilt(t *testing.T) {
 	dir := repository(t)
-	// Stands in for the go command: the last but one argument is where the executable goes.
+	// A fake go command, which writes an executable to the path after -o.
 	script(t, filepath.Join(dir, "go"), `while [ "$1" != -o ]; do shift; done
 printf '#!/bin/sh\necho OpenTofu v1.12.6\n' > "$2"
 /bin/chmod +x "$2"`)
@@ -183,7 +183,7 @@ func TestNothingFoundSaysWhyForEachPlace(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
-		PathVariable, "terraform on the PATH: none there", "tofu on the PATH: none there",
+		PathVariable, "terraform on the PATH: not found", "tofu on the PATH: not found",
 		"the newest Terraform release: ", "OpenTofu built from source: exit status 1\nno module proxy",
 	} {
 		if !strings.Contains(err.Error(), want) {
@@ -194,7 +194,7 @@ func TestNothingFoundSaysWhyForEachPlace(t *testing.T) {
 
 func TestOutsideTheRepositoryNothingIsFetched(t *testing.T) {
 	elsewhere(t)
-	if _, err := Find(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "not inside the repository") {
+	if _, err := Find(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "not in the repository") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -223,7 +223,19 @@ func TestEnvironmentDropsAConfigurationFileThatIsMissing(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 		if diff := cmp.Diff(base, c.base); diff != "" {
-			t.Errorf("%s: the argument was changed: %s", name, diff)
+			t.Errorf("%s: it changed its argument: %s", name, diff)
+		}
+	}
+}
+
+func TestIsolateUnsetsWhatWouldChangeARun(t *testing.T) {
+	for name, want := range map[string]string{"TF_WORKSPACE": "", "FLOW_PREFLIGHT": "", "HTTPS_PROXY": "set"} {
+		t.Setenv(name, "set") // which also restores it
+		if err := Isolate(); err != nil {
+			t.Fatal(err)
+		}
+		if got := os.Getenv(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
 }

@@ -17,24 +17,24 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// providerAddress is the source address that configurations name.
+// providerAddress is the provider's source address in configurations.
 const providerAddress = "flow-community/flow"
 
-// PlanFile is where Plan leaves the plan, in the workspace's folder.
+// PlanFile is the file that Plan writes, in the workspace's folder.
 const PlanFile = "tfplan"
 
-// farewell is how long a run that is interrupted has to stop its providers and end.
-const farewell = 15 * time.Second
+// shutdownTimeout is how long an interrupted run has to stop its providers and end.
+const shutdownTimeout = 15 * time.Second
 
 // Workspace is a folder with a configuration, in which a CLI runs with a provider built from this repository.
 type Workspace struct {
-	// Dir is the folder; the configuration's files are the caller's.
+	// Dir is the folder. The caller writes the configuration into it.
 	Dir string
 	// Env is added to the environment of each run, as name=value.
 	Env []string
-	// Signal is what a run gets when its context ends; nil is os.Interrupt, as from Ctrl-C.
+	// Signal is sent to a run when its context ends; nil is os.Interrupt, as from Ctrl-C.
 	Signal os.Signal
-	// Ran, if given, is told of each run: its arguments, and what it said.
+	// Ran, if not nil, is called after each run.
 	Ran func(arguments []string, result Result)
 
 	cli CLI
@@ -56,37 +56,37 @@ func (w *Workspace) Write(name, content string) error {
 	return os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600)
 }
 
-// Result is what one run said.
+// Result is the result of a run.
 type Result struct {
-	// ExitCode is that of the CLI: with Plan, 2 means that there is something to do.
+	// ExitCode is that of the CLI. After Plan, 2 means that there are changes.
 	ExitCode int
 	// Diagnostics are the errors and warnings, without the one about development overrides.
 	Diagnostics []tfjson.Diagnostic
-	// Output is all that was printed, for a person to read.
+	// Output is everything that was printed.
 	Output string
 }
 
-// Errors are the diagnostics that are errors.
+// Errors returns the diagnostics that are errors.
 func (r Result) Errors() []tfjson.Diagnostic {
 	return slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d tfjson.Diagnostic) bool { return d.Severity != tfjson.DiagnosticSeverityError })
 }
 
-// Plan plans, with more arguments if given, and leaves the plan for ShowPlan.
+// Plan plans, with additional arguments, and writes PlanFile.
 func (w *Workspace) Plan(ctx context.Context, arguments ...string) (Result, error) {
 	return w.Run(ctx, append([]string{"plan", "-json", "-input=false", "-detailed-exitcode", "-out=" + PlanFile}, arguments...)...)
 }
 
-// Apply plans and applies, with more arguments if given.
+// Apply plans and applies, with additional arguments.
 func (w *Workspace) Apply(ctx context.Context, arguments ...string) (Result, error) {
 	return w.Run(ctx, append([]string{"apply", "-json", "-input=false", "-auto-approve"}, arguments...)...)
 }
 
-// Destroy destroys, with more arguments if given.
+// Destroy destroys, with additional arguments.
 func (w *Workspace) Destroy(ctx context.Context, arguments ...string) (Result, error) {
 	return w.Apply(ctx, append([]string{"-destroy"}, arguments...)...)
 }
 
-// Validate checks the configuration without the network.
+// Validate validates the configuration.
 func (w *Workspace) Validate(ctx context.Context) (Result, error) {
 	result, err := w.Run(ctx, "validate", "-json")
 	if err != nil {
@@ -100,7 +100,7 @@ func (w *Workspace) Validate(ctx context.Context) (Result, error) {
 	return result, nil
 }
 
-// ShowPlan gives the plan that Plan left.
+// ShowPlan returns the plan that Plan wrote.
 func (w *Workspace) ShowPlan(ctx context.Context) (*tfjson.Plan, error) {
 	result, err := w.Run(ctx, "show", "-json", PlanFile)
 	if err != nil {
@@ -113,15 +113,14 @@ func (w *Workspace) ShowPlan(ctx context.Context) (*tfjson.Plan, error) {
 	return plan, nil
 }
 
-// Run runs the CLI. Its exit status is in the result; the error is one of starting it. When ctx ends, the CLI
-// gets Signal.
+// Run runs the CLI, and sends it Signal when ctx ends. The error is one of starting it: a failed command is a Result.
 func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error) {
 	command := exec.CommandContext(ctx, w.cli.Path, arguments...)
 	command.Dir = w.Dir
 	command.Env = append(Environment(os.Environ()), w.Env...)
-	// Killed at once, it would leave its providers behind.
+	// A killed CLI would leave its providers running.
 	command.Cancel = func() error { return command.Process.Signal(w.signal()) }
-	command.WaitDelay = farewell
+	command.WaitDelay = shutdownTimeout
 	OwnGroup(command)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
@@ -146,7 +145,7 @@ func (w *Workspace) signal() os.Signal {
 	return w.Signal
 }
 
-// Argument is the name of the argument that a diagnostic points at; "" if it points at none.
+// Argument returns the name of the argument that a diagnostic points at, or "".
 func Argument(diagnostic tfjson.Diagnostic) string {
 	if diagnostic.Snippet == nil {
 		return ""
@@ -158,7 +157,7 @@ func Argument(diagnostic tfjson.Diagnostic) string {
 	return strings.TrimSpace(name)
 }
 
-// diagnosticsIn takes the diagnostics out of the lines that a command prints with -json.
+// diagnosticsIn returns the diagnostics among the lines that a command prints with -json.
 func diagnosticsIn(output []byte) []tfjson.Diagnostic {
 	var diagnostics []tfjson.Diagnostic
 	lines := bufio.NewScanner(bytes.NewReader(output))
@@ -166,7 +165,7 @@ func diagnosticsIn(output []byte) []tfjson.Diagnostic {
 	for lines.Scan() {
 		message, err := tfjson.UnmarshalLogMessage(lines.Bytes())
 		if err != nil {
-			continue // What is not a message, such as the output of show, has no diagnostics.
+			continue // no message, but the output of show for example
 		}
 		if diagnostic, ok := message.(tfjson.DiagnosticLogMessage); ok {
 			diagnostics = append(diagnostics, diagnostic.Diagnostic)
@@ -177,23 +176,9 @@ func diagnosticsIn(output []byte) []tfjson.Diagnostic {
 
 func (r *Result) add(diagnostics ...tfjson.Diagnostic) {
 	for _, diagnostic := range diagnostics {
-		// It is true of every run here, and says nothing about the provider.
+		// Every run here has it.
 		if diagnostic.Summary != "Provider development overrides are in effect" {
 			r.Diagnostics = append(r.Diagnostics, diagnostic)
 		}
 	}
-}
-
-// Build builds the provider of the repository around the working directory into dir, an existing folder.
-func Build(ctx context.Context, dir string) error {
-	root, err := repositoryRoot()
-	if err != nil {
-		return err
-	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "terraform-provider-flow"+exeSuffix()), ".")
-	build.Dir = root
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, output)
-	}
-	return nil
 }

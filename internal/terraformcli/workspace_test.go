@@ -11,7 +11,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 )
 
-// workspaceOf gives a workspace whose CLI is a shell script.
+// workspaceOf returns a workspace whose CLI is a shell script.
 func workspaceOf(t *testing.T, body string) *Workspace {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "terraform")
@@ -23,17 +23,17 @@ func workspaceOf(t *testing.T, body string) *Workspace {
 	return w
 }
 
-func TestEachRunIsTold(t *testing.T) {
+func TestEachRunIsReported(t *testing.T) {
 	w := workspaceOf(t, "echo said; exit 3")
-	var told []string
+	var reported []string
 	w.Ran = func(arguments []string, result Result) {
-		told = append(told, strings.Join(arguments, " ")+": "+strings.TrimSpace(result.Output))
+		reported = append(reported, strings.Join(arguments, " ")+": "+strings.TrimSpace(result.Output))
 	}
 	result, err := w.Run(t.Context(), "state", "list")
 	if err != nil || result.ExitCode != 3 {
 		t.Errorf("got exit status %d, %v", result.ExitCode, err)
 	}
-	if diff := cmp.Diff([]string{"state list: said"}, told); diff != "" {
+	if diff := cmp.Diff([]string{"state list: said"}, reported); diff != "" {
 		t.Error(diff)
 	}
 }

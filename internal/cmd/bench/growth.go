@@ -55,7 +55,7 @@ type organization struct {
 
 // connect starts a sandbox with that many repositories and connects it.
 func (b *bench) connect(ctx context.Context, name string, repositories int) (*organization, error) {
-	s, err := startSandbox(ctx, b.path(sandboxes, executable(sandboxProgram)), repositories)
+	s, err := startSandbox(ctx, b.sandboxProgram, repositories)
 	if err != nil {
 		return nil, err
 	}

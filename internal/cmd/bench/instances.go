@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // instancesFactor limits many instances to the time of as many that do nothing, plus what reading, selecting and comparing
@@ -58,6 +59,7 @@ func (b *bench) measureInstances(ctx context.Context) (err error) {
 		{"nothing", emptyProviders, doNothing, b.Instances},
 		{"repo-import", providers, repoImports(o.id), b.Instances},
 		{"one-repo-import", providers, repoImports(o.id), 1},
+		{"some-repo-imports", providers, repoImports(o.id), min(fewInstances, b.Instances)},
 	} {
 		w, err := b.newWorkspace(kind.name, b.path(kind.providers), kind.configuration, o.environment()...)
 		if err != nil {
@@ -71,12 +73,16 @@ func (b *bench) measureInstances(ctx context.Context) (err error) {
 		}
 		workspaces = append(workspaces, w)
 	}
-	nothing, all, one := workspaces[1], workspaces[2], workspaces[3]
+	nothing, all, one, few := workspaces[1], workspaces[2], workspaces[3], workspaces[4]
 	times, err := compare(ctx, b.Rounds, workspaces[0].planNothing, nothing.planNothing, all.planNothing)
 	if err != nil {
 		return err
 	}
 	data, floor, imports := duration(times[0]), duration(times[1]), duration(times[2])
+	tuned, err := compare(ctx, 3*b.Rounds, few.planNothing, few.untuned)
+	if err != nil {
+		return err
+	}
 	var used [3]footprint
 	for i, w := range []*workspace{nothing, all, one} {
 		if used[i], err = w.footprint(ctx, o); err != nil {
@@ -90,8 +96,20 @@ func (b *bench) measureInstances(ctx context.Context) (err error) {
 		compared("time "+plan, imports, "terraform_data", data),
 		compared("requests "+plan, ofAll.Requests, "one instance", ofOne.Requests).atMost(ofOne.Requests),
 		compared("peak memory of the provider "+plan, ofAll.Peak, "do-nothing resources", ofNothing.Peak),
+		compared(fmt.Sprintf("time of a no-op plan, %d flow_repo_import", fewInstances), duration(tuned[0]), "without tuning", duration(tuned[1])),
 	)
 	return nil
+}
+
+// fewInstances is how many a configuration usually has at the most.
+const fewInstances = 20
+
+// untuned plans with the settings that the provider changes when it starts.
+func (w *workspace) untuned(ctx context.Context) error {
+	tuned := w.Env
+	defer func() { w.Env = tuned }()
+	w.Env = append(slices.Clone(tuned), "TF_LOG_SDK=TRACE", "GOGC=100")
+	return w.planNothing(ctx)
 }
 
 // writeNames writes the file of names for that many instances.

@@ -8,13 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"time"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
@@ -71,16 +70,15 @@ type bench struct {
 	cli      terraformcli.CLI
 	progress io.Writer
 	report   report
+
+	sandboxProgram string // the executable
 }
 
-// The folders of programs. In each of the first three the executable has the provider's name, by which Terraform finds it.
+// The folders of executables that Terraform takes as the provider, by the provider's name.
 const (
-	providers       = "provider"  // the provider
-	emptyProviders  = "donothing" // a provider that does nothing
-	watchers        = "watcher"   // this program, which runs one of the others and measures its memory
-	sandboxes       = "sandbox"
-	providerProgram = "terraform-provider-flow"
-	sandboxProgram  = "flow-sandbox"
+	providers      = "provider"  // the provider
+	emptyProviders = "donothing" // a provider that does nothing
+	watchers       = "watcher"   // this program, which runs one of the others and measures its memory
 )
 
 // run measures everything and writes each step's name to progress. A limit that is exceeded is no error; it is in the
@@ -113,27 +111,19 @@ func (b *bench) path(elements ...string) string {
 	return filepath.Join(append([]string{b.dir}, elements...)...)
 }
 
-func executable(name string) string {
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return name
-}
-
 // prepare builds the programs and finds Terraform.
 func (b *bench) prepare(ctx context.Context) error {
-	for _, folder := range []string{providers, emptyProviders, watchers, sandboxes} {
+	for _, folder := range []string{providers, emptyProviders, watchers} {
 		if err := os.Mkdir(b.path(folder), 0o700); err != nil {
 			return err
 		}
 	}
-	const commands = "github.com/flow-community/terraform-provider-flow/internal/cmd/"
 	err := terraformcli.Build(ctx, b.path(providers))
 	if err == nil {
-		err = build(ctx, b.path(emptyProviders, providerProgram), commands+"bench/donothing")
+		_, err = terraformcli.BuildProgram(ctx, b.path(emptyProviders), terraformcli.ProviderProgram, "./internal/cmd/bench/donothing")
 	}
 	if err == nil {
-		err = build(ctx, b.path(sandboxes, sandboxProgram), commands+"flow-sandbox")
+		b.sandboxProgram, err = sandboxprocess.Build(ctx, b.dir)
 	}
 	if err != nil {
 		return err
@@ -142,20 +132,12 @@ func (b *bench) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Symlink(self, b.path(watchers, executable(providerProgram))); err != nil {
+	if err := os.Symlink(self, b.path(watchers, terraformcli.Executable(terraformcli.ProviderProgram))); err != nil {
 		return err
 	}
 	if b.cli, err = terraformcli.Find(ctx, b.progress); err != nil {
 		return err
 	}
 	b.report = report{Time: time.Now().UTC(), Terraform: fmt.Sprintf("%s %s", b.cli.Product, b.cli.Version), System: system()}
-	return isolate()
-}
-
-func build(ctx context.Context, path, pkg string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-o", executable(path), pkg)
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", pkg, err, output)
-	}
-	return nil
+	return terraformcli.Isolate()
 }

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"strconv"
 	"time"
@@ -29,6 +26,7 @@ const (
 // sandbox is flow-sandbox as a process of its own.
 type sandbox struct {
 	*sandboxprocess.Process
+	flow  sandboxprocess.Client
 	token string // with every scope, of an administrator
 }
 
@@ -50,7 +48,7 @@ func startSandbox(ctx context.Context, program string, repositories int) (*sandb
 	if err != nil {
 		return nil, errors.Join(err, process.End())
 	}
-	return &sandbox{process, token}, nil
+	return &sandbox{process, process.Client(), token}, nil
 }
 
 // defaultSize returns the size of the default world's first organization, to which generated projects are added.
@@ -86,7 +84,7 @@ type page struct {
 // integration returns the id of the only integration.
 func (s *sandbox) integration(ctx context.Context) (string, error) {
 	var list page
-	if err := s.callFlow(ctx, http.MethodGet, customerAPI+"integrations/", nil, &list); err != nil {
+	if err := s.flow.Call(ctx, http.MethodGet, customerAPI+"integrations/", nil, &list); err != nil {
 		return "", err
 	}
 	if list.Count != 1 {
@@ -99,7 +97,7 @@ func (s *sandbox) integration(ctx context.Context) (string, error) {
 func (s *sandbox) repositories(ctx context.Context) (all page, pages int, err error) {
 	for pages = 1; ; pages++ {
 		var list page
-		if err := s.callFlow(ctx, http.MethodGet, fmt.Sprintf("%savailable_repos/?ordering=id&page=%d&page_size=%d", customerAPI, pages, pageSize), nil, &list); err != nil {
+		if err := s.flow.Call(ctx, http.MethodGet, fmt.Sprintf("%savailable_repos/?ordering=id&page=%d&page_size=%d", customerAPI, pages, pageSize), nil, &list); err != nil {
 			return page{}, 0, err
 		}
 		all.Count, all.Results = list.Count, append(all.Results, list.Results...)
@@ -134,7 +132,7 @@ func (s *sandbox) importAll(ctx context.Context, repositories page, workers int)
 	for _, repository := range repositories.Results {
 		group.Go(func() error {
 			body := map[string]string{"available_repo_id": strconv.FormatInt(repository.ID, 10)}
-			return s.callFlow(ctx, http.MethodPost, customerAPI+"repos/import_repo/", body, nil)
+			return s.flow.Call(ctx, http.MethodPost, customerAPI+"repos/import_repo/", body, nil)
 		})
 	}
 	return group.Wait()
@@ -144,69 +142,19 @@ func (s *sandbox) importAll(ctx context.Context, repositories page, workers int)
 func (s *sandbox) delay(ctx context.Context, latency time.Duration) error {
 	faults := []map[string]string{{"latency": latency.String()}}
 	return errors.Join(
-		s.callFlow(ctx, http.MethodPut, "/_sandbox/faults", faults, nil),
-		s.call(ctx, http.MethodPut, s.AzureDevOpsEndpoint+"/_sandbox/faults", faults, nil),
+		s.flow.Call(ctx, http.MethodPut, "/_sandbox/faults", faults, nil),
+		s.flow.Call(ctx, http.MethodPut, s.AzureDevOpsEndpoint+"/_sandbox/faults", faults, nil),
 	)
 }
 
 // clearRequests empties Flow's request log.
 func (s *sandbox) clearRequests(ctx context.Context) error {
-	return s.callFlow(ctx, http.MethodDelete, "/_sandbox/requests", nil, nil)
+	return s.flow.Call(ctx, http.MethodDelete, "/_sandbox/requests", nil, nil)
 }
 
 // requests returns the number of requests to Flow since its log was emptied.
 func (s *sandbox) requests(ctx context.Context) (int, error) {
 	var log []json.RawMessage
-	err := s.callFlow(ctx, http.MethodGet, "/_sandbox/requests", nil, &log)
+	err := s.flow.Call(ctx, http.MethodGet, "/_sandbox/requests", nil, &log)
 	return len(log), err
-}
-
-// client keeps a connection open for each worker, as the provider does.
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
-
-// callFlow sends one request to Flow; target is a path of its address.
-func (s *sandbox) callFlow(ctx context.Context, method, target string, body, into any) error {
-	base, err := url.Parse(s.FlowBaseURL)
-	if err != nil {
-		return err
-	}
-	address, err := base.Parse(target)
-	if err != nil {
-		return err
-	}
-	return s.call(ctx, method, address.String(), body, into)
-}
-
-// call sends one request, with body as JSON unless it is nil, and decodes the answer unless into is nil.
-func (s *sandbox) call(ctx context.Context, method, address string, body, into any) error {
-	var content bytes.Buffer
-	if body != nil {
-		if err := json.NewEncoder(&content).Encode(body); err != nil {
-			return err
-		}
-	}
-	request, err := http.NewRequestWithContext(ctx, method, address, &content)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Authorization", "Bearer "+s.APIKey())
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s %s: %s: %s", method, address, response.Status, answer)
-	}
-	if into == nil {
-		return nil
-	}
-	return json.Unmarshal(answer, into)
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
@@ -51,7 +49,7 @@ func (b *bench) newWorkspace(name, providers, configuration string, env ...strin
 	w.Env = append(w.Env, env...)
 	w.watched.Env = append(w.watched.Env, env...)
 	w.watched.Env = append(w.watched.Env, "TF_CLI_CONFIG_FILE="+settings,
-		watchedVariable+"="+filepath.Join(providers, executable(providerProgram)), peakVariable+"="+w.peaks)
+		watchedVariable+"="+filepath.Join(providers, terraformcli.Executable(terraformcli.ProviderProgram)), peakVariable+"="+w.peaks)
 	return w, w.Write("main.tf", configuration)
 }
 
@@ -95,15 +93,4 @@ func (w *workspace) stateSize() (int64, error) {
 		return 0, err
 	}
 	return info.Size(), nil
-}
-
-// isolate unsets what the shell may have set for Terraform or the provider, such as TF_WORKSPACE or FLOW_PREFLIGHT.
-func isolate() error {
-	var failures []error
-	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "FLOW_") {
-			failures = append(failures, os.Unsetenv(name))
-		}
-	}
-	return errors.Join(failures...)
 }

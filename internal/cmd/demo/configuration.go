@@ -9,11 +9,11 @@ const (
 	integrationName = "Contoso Azure DevOps"
 	organizationURL = "https://dev.azure.com/contoso"
 	serviceAccount  = "Svc-Flow@contoso.com"
-	// address is the resource's, in Terraform.
+	// address is the resource's address in Terraform.
 	address = "flow_ado_integration.main"
 )
 
-// configuration is what differs between the versions of main.tf.
+// configuration holds what differs between versions of main.tf.
 type configuration struct {
 	BaseURL, Email string
 	Token          string // the name of one of the sandbox's tokens; "": the argument is left out
@@ -22,10 +22,10 @@ type configuration struct {
 	Import         string // an import block; "": none
 }
 
-// standard is the configuration with nothing wrong in it.
+// standard is a configuration without mistakes.
 var standard = configuration{BaseURL: organizationURL, Email: serviceAccount, Token: "full", Version: 1}
 
-// changed gives a version of the standard configuration.
+// changed returns the standard configuration with changes.
 func changed(change func(*configuration)) configuration {
 	c := standard
 	change(&c)
@@ -34,19 +34,19 @@ func changed(change func(*configuration)) configuration {
 
 func (c configuration) hcl() string { return execute(preamble, c) + "\n" + c.resource() }
 
-// resource is the block that the story is about.
+// resource returns the resource block.
 func (c configuration) resource() string { return execute(resourceBlock, c) }
 
 func execute(t *template.Template, c configuration) string {
 	var text strings.Builder
 	if err := t.Execute(&text, c); err != nil {
-		panic(err) // The templates are constant, and a strings.Builder takes everything.
+		panic(err) // The templates are constant, and writing to a strings.Builder cannot fail.
 	}
 	return text.String()
 }
 
-// preamble has no secret. The provider takes its settings from the environment, and so does the variable; being ephemeral,
-// it is in no plan, where Terraform writes the values of ordinary variables.
+// preamble holds no secret: provider and variable take their values from the environment. The variable is ephemeral, because
+// plans contain the values of others.
 var preamble = template.Must(template.New("preamble").Parse(`terraform {
   required_providers {
     flow = {

@@ -14,14 +14,14 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// refusal is an error that Terraform is expected to end with, and no other.
+// refusal is the only error that a run of Terraform must end with.
 type refusal struct {
 	summary string
-	on      string   // the argument it points at; "" if it points at none
+	on      string   // the argument that it points at; "": none
 	says    []string // parts of the detail
 }
 
-// in checks a run's diagnostics, and gives the message as a user reads it.
+// in checks a run's diagnostics and returns the message as a user reads it.
 func (r refusal) in(result terraformcli.Result) (string, error) {
 	errors := result.Errors()
 	if len(errors) != 1 || result.ExitCode != 1 {
@@ -39,7 +39,7 @@ func (r refusal) in(result terraformcli.Result) (string, error) {
 	return message(got), nil
 }
 
-// message is a diagnostic much as Terraform prints it for people.
+// message formats a diagnostic much as Terraform does for people.
 func message(d tfjson.Diagnostic) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s: %s\n", strings.ToUpper(string(d.Severity[:1]))+string(d.Severity[1:]), d.Summary)
@@ -49,7 +49,7 @@ func message(d tfjson.Diagnostic) string {
 	return text.String() + wrap(d.Detail, lineWidth)
 }
 
-// unexpected is the error that a run did something else. It holds what Terraform said.
+// unexpected returns an error with what Terraform printed.
 func unexpected(result terraformcli.Result, format string, arguments ...any) error {
 	text := []string{fmt.Sprintf(format, arguments...)}
 	for _, said := range result.Diagnostics {
@@ -61,7 +61,7 @@ func unexpected(result terraformcli.Result, format string, arguments ...any) err
 	return fmt.Errorf("%s", strings.Join(text, "\n"))
 }
 
-// silent checks that a run said nothing that a user has to read.
+// silent checks that a run had no diagnostics.
 func silent(result terraformcli.Result) error {
 	if len(result.Diagnostics) > 0 {
 		return unexpected(result, "want no errors and no warnings")
@@ -69,9 +69,9 @@ func silent(result terraformcli.Result) error {
 	return nil
 }
 
-// emptyPlan plans and checks that there is nothing to do and nothing to say.
-func emptyPlan(ctx context.Context, s *stage) (string, error) {
-	result, err := s.terraform.Plan(ctx)
+// emptyPlan checks that a plan has no changes and no diagnostics.
+func emptyPlan(ctx context.Context, e *environment) (string, error) {
+	result, err := e.terraform.Plan(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -81,35 +81,34 @@ func emptyPlan(ctx context.Context, s *stage) (string, error) {
 	return "", silent(result)
 }
 
-// advised checks that a run said nothing but what is true of the sandbox's organization: one of its projects has TFVC
-// alone. That is said, as advice, whenever the connection is made or changed. It gives the advice as a user reads it.
-func advised(result terraformcli.Result) (string, error) {
-	advice := ""
+// onlyTFVCWarning checks that a run had no diagnostics except the warning about the organization's project that has only
+// TFVC, which comes whenever the connection is created or changed. It returns the warning as a user reads it.
+func onlyTFVCWarning(result terraformcli.Result) (string, error) {
+	warning := ""
 	for _, said := range result.Diagnostics {
 		if said.Severity != tfjson.DiagnosticSeverityWarning || said.Summary != "Projects without a Git repository" {
-			return "", unexpected(result, "want no errors, and no warnings but about projects with TFVC alone")
+			return "", unexpected(result, "want no errors, and no warnings except about projects with only TFVC")
 		}
-		advice = message(said) // An apply says it twice: Terraform plans a change again just before it makes it.
+		warning = message(said) // An apply has it twice, because Terraform plans each change again before making it.
 	}
-	return advice, nil
+	return warning, nil
 }
 
-// apply applies, and gives the advice that came with it.
-func apply(ctx context.Context, s *stage) (advice string, err error) {
-	result, err := s.terraform.Apply(ctx)
+// apply applies and returns the warning about TFVC, if there is one.
+func apply(ctx context.Context, e *environment) (warning string, err error) {
+	result, err := e.terraform.Apply(ctx)
 	if err != nil {
 		return "", err
 	}
 	if result.ExitCode != 0 {
 		return "", unexpected(result, "the apply failed with exit status %d", result.ExitCode)
 	}
-	return advised(result)
+	return onlyTFVCWarning(result)
 }
 
-// updateOf plans, and checks that the plan changes the resource in place, exactly in those attributes. It gives the
-// changes as lines.
-func updateOf(ctx context.Context, s *stage, attributes ...string) (string, error) {
-	change, err := plannedChange(ctx, s)
+// updateOf checks that a plan updates exactly those attributes of the resource in place. It returns the changes as lines.
+func updateOf(ctx context.Context, e *environment, attributes ...string) (string, error) {
+	change, err := plannedChange(ctx, e)
 	if err != nil {
 		return "", err
 	}
@@ -125,29 +124,29 @@ func updateOf(ctx context.Context, s *stage, attributes ...string) (string, erro
 	return strings.Join(lines, "\n"), nil
 }
 
-// plannedChange plans, and gives what is planned for the one resource that there is.
-func plannedChange(ctx context.Context, s *stage) (*tfjson.Change, error) {
-	result, err := s.terraform.Plan(ctx)
+// plannedChange plans and returns the change of the only resource.
+func plannedChange(ctx context.Context, e *environment) (*tfjson.Change, error) {
+	result, err := e.terraform.Plan(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if result.ExitCode != 2 {
 		return nil, unexpected(result, "want a plan with changes, got exit status %d", result.ExitCode)
 	}
-	if _, err := advised(result); err != nil {
+	if _, err := onlyTFVCWarning(result); err != nil {
 		return nil, err
 	}
-	plan, err := s.terraform.ShowPlan(ctx)
+	plan, err := e.terraform.ShowPlan(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(plan.ResourceChanges) != 1 || plan.ResourceChanges[0].Address != address {
-		return nil, unexpected(result, "the plan is not about %s alone", address)
+		return nil, unexpected(result, "want a plan of %s alone", address)
 	}
 	return plan.ResourceChanges[0].Change, nil
 }
 
-// differencesOf gives "before → after" for each attribute that a change touches, by its path.
+// differencesOf returns "before → after" for each attribute that changes, by its path.
 func differencesOf(change *tfjson.Change) map[string]string {
 	before, after, unknown := leaves(change.Before), leaves(change.After), leaves(change.AfterUnknown)
 	differences := map[string]string{}
@@ -167,7 +166,7 @@ func differencesOf(change *tfjson.Change) map[string]string {
 	return differences
 }
 
-// leaves are the values inside objects, as JSON, by their paths.
+// leaves returns the values inside objects as JSON, by their paths.
 func leaves(value any) map[string]string {
 	found := map[string]string{}
 	collect("", value, found)
@@ -186,9 +185,12 @@ func collect(path string, value any, found map[string]string) {
 	}
 }
 
-// wrote checks which changes Flow was asked for since its log was emptied, each as "METHOD body".
-func wrote(ctx context.Context, s *stage, want ...string) (string, error) {
-	writes, err := s.flow.writes(ctx)
+// sentPrefix precedes a write request in the output.
+const sentPrefix = "Sent to Flow: "
+
+// wrote checks the write requests since Flow's log was cleared, each as "METHOD body".
+func wrote(ctx context.Context, e *environment, want ...string) (string, error) {
+	writes, err := e.flow.writes(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -197,11 +199,11 @@ func wrote(ctx context.Context, s *stage, want ...string) (string, error) {
 		got[i] = strings.TrimSpace(write.Method + " " + write.Body)
 	}
 	if !slices.Equal(got, want) {
-		return "", fmt.Errorf("Flow was sent %v, want %q", writes, want)
+		return "", fmt.Errorf("Flow got the write requests %v, want %q", writes, want)
 	}
 	lines := make([]string, len(writes))
 	for i, write := range writes {
-		lines[i] = wrap("Flow got: "+write.String(), lineWidth)
+		lines[i] = wrap(sentPrefix+write.String(), lineWidth)
 	}
 	return strings.Join(lines, "\n"), nil
 }

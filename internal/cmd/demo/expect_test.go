@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
@@ -67,16 +66,5 @@ func TestConfigurationsAreHCL(t *testing.T) {
 		if _, diagnostics := hclparse.NewParser().ParseHCL([]byte(c.hcl()), "main.tf"); diagnostics.HasErrors() {
 			t.Errorf("%v\n%s", diagnostics, c.hcl())
 		}
-	}
-}
-
-func TestTheWorldHasASecondGoodToken(t *testing.T) {
-	parsed, err := scenario.Parse("world.hcl", world())
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := len(scenario.Default().Organizations[0].Tokens) + 1
-	if got := len(parsed.Organizations[0].Tokens); got != want {
-		t.Errorf("the organization has %d tokens, want %d", got, want)
 	}
 }

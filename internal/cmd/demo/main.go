@@ -1,5 +1,5 @@
-// Command demo shows the main job from nothing: it starts a Flow workspace and an Azure DevOps organization on loopback,
-// drives real Terraform through a story with them, and checks each step of it.
+// Command demo shows the provider's main job: it starts a Flow workspace and an Azure DevOps organization on loopback, runs
+// real Terraform with them step by step, and checks each step.
 package main
 
 import (
@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// limit is how long all of it may take. Most of it is for the first build on a slow machine.
-const limit = 15 * time.Minute
+// timeout allows for the first build on a slow machine.
+const timeout = 15 * time.Minute
 
 var errInterrupted = errors.New("interrupted")
 
-// story is what is shown, in its order.
-var story = []chapter{
+// sections are in the order in which they run.
+var sections = []section{
 	start, refusals, connection, drift, rotation, restart, adoption, deletion, secrecy,
 }
 
@@ -28,9 +28,9 @@ func main() {
 	}
 }
 
-// demo runs the demo within its limit and reports whether every step of it held.
+// demo runs the demo until its timeout, and reports whether every step passed.
 func demo() bool {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), limit, fmt.Errorf("not done after %s", limit))
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, fmt.Errorf("not done after %s", timeout))
 	defer cancel()
 	ctx, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
@@ -38,8 +38,8 @@ func demo() bool {
 	return run(ctx)
 }
 
-// interruptOnSignal waits for the user to end the program, or to close what it prints to. All signals are taken, the
-// later ones without effect: by default they would end the program and leave the sandbox running.
+// interruptOnSignal interrupts the demo at the first signal and ignores later ones: by default, these would end the program
+// and leave the sandbox running.
 func interruptOnSignal(interrupt context.CancelCauseFunc) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
@@ -47,23 +47,22 @@ func interruptOnSignal(interrupt context.CancelCauseFunc) {
 	interrupt(errInterrupted)
 }
 
-// run tells the story on a stage of its own.
 func run(ctx context.Context) bool {
-	s, err := newStage()
+	e, err := newEnvironment()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		return false
 	}
-	t := &teller{out: os.Stdout}
-	t.tell(ctx, s, story)
-	keep := !t.held() && !errors.Is(context.Cause(ctx), errInterrupted)
+	r := &runner{out: os.Stdout}
+	r.run(ctx, e, sections)
+	keep := !r.ok() && !errors.Is(context.Cause(ctx), errInterrupted)
 	if keep {
-		fmt.Fprintf(os.Stdout, "\nWhat the steps left is in %s\n", s.dir)
+		fmt.Fprintf(os.Stdout, "\nThe files of this run are in %s\n", e.dir)
 	}
-	closed := s.close(keep)
-	if closed != nil {
-		fmt.Fprintln(os.Stderr, "demo:", closed)
+	closeErr := e.close(keep)
+	if closeErr != nil {
+		fmt.Fprintln(os.Stderr, "demo:", closeErr)
 	}
-	t.count()
-	return t.held() && closed == nil
+	r.printResult()
+	return r.ok() && closeErr == nil
 }

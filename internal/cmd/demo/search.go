@@ -14,7 +14,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
-// kind is a kind of file that Terraform leaves.
+// kind is a kind of file that a run of Terraform leaves.
 type kind string
 
 const (
@@ -26,10 +26,10 @@ const (
 	kindOther  kind = "other" // the configuration, a crash log
 )
 
-// kinds are those of which there has to be one.
+// kinds are the kinds of which there must be a file.
 var kinds = []kind{kindLog, kindState, kindBackup, kindPlan, kindOutput}
 
-// The names of the files in Terraform's folder and in those of its runs.
+// Names of files in the folders of Terraform and its runs.
 const (
 	stateFile  = "terraform.tfstate"
 	backupFile = stateFile + ".backup"
@@ -52,21 +52,21 @@ func kindOf(name string) kind {
 	return kindOther
 }
 
-// leftover is a file, or an entry of one that is a zip.
-type leftover struct {
+// file is a file that Terraform left, or an entry of a zip file.
+type file struct {
 	name    string
 	kind    kind
 	content []byte
 }
 
-// left reads all that Terraform and the provider have left.
-func (s *stage) left() ([]leftover, error) {
-	root, err := os.OpenRoot(s.dir)
+// leftovers reads all files that Terraform and the provider have left.
+func (e *environment) leftovers() ([]file, error) {
+	root, err := os.OpenRoot(e.dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = root.Close() }() // nothing was written
-	var all []leftover
+	var all []file
 	for _, folder := range searched {
 		err := fs.WalkDir(root.FS(), folder, func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
@@ -76,8 +76,8 @@ func (s *stage) left() ([]leftover, error) {
 			if err != nil {
 				return err
 			}
-			files, err := opened(leftover{name: name, kind: kindOf(name), content: content})
-			all = append(all, files...)
+			entries, err := opened(file{name: name, kind: kindOf(name), content: content})
+			all = append(all, entries...)
 			return err
 		})
 		if err != nil {
@@ -90,22 +90,22 @@ func (s *stage) left() ([]leftover, error) {
 // zipSignature begins a zip file (APPNOTE.TXT 4.3.7).
 var zipSignature = []byte("PK\x03\x04")
 
-// opened gives the entries of a zip, whose bytes are compressed and say nothing, and any other file as it is.
-func opened(file leftover) ([]leftover, error) {
-	if !bytes.HasPrefix(file.content, zipSignature) {
-		return []leftover{file}, nil
+// opened returns the entries of a zip file, whose own bytes are compressed, and any other file as it is.
+func opened(f file) ([]file, error) {
+	if !bytes.HasPrefix(f.content, zipSignature) {
+		return []file{f}, nil
 	}
-	archive, err := zip.NewReader(bytes.NewReader(file.content), int64(len(file.content)))
+	archive, err := zip.NewReader(bytes.NewReader(f.content), int64(len(f.content)))
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", file.name, err)
+		return nil, fmt.Errorf("opening %s: %w", f.name, err)
 	}
-	var entries []leftover
+	var entries []file
 	for _, entry := range archive.File {
 		content, err := contentOf(entry)
 		if err != nil {
-			return nil, fmt.Errorf("opening %s in %s: %w", entry.Name, file.name, err)
+			return nil, fmt.Errorf("opening %s in %s: %w", entry.Name, f.name, err)
 		}
-		entries = append(entries, leftover{name: file.name + ": " + entry.Name, kind: file.kind, content: content})
+		entries = append(entries, file{name: f.name + ": " + entry.Name, kind: f.kind, content: content})
 	}
 	return entries, nil
 }
@@ -119,24 +119,23 @@ func contentOf(entry *zip.File) ([]byte, error) {
 	return io.ReadAll(reader)
 }
 
-// sighting is a text that was found.
-type sighting struct {
+// match is a text that was found.
+type match struct {
 	text string // its name
 	file string
 	kind kind
 }
 
-func (s sighting) String() string { return s.text + " in " + s.file }
+func (m match) String() string { return m.text + " in " + m.file }
 
-// search looks for texts, given by names that are safe to print, in names and contents of files. Only the first text of
-// each file is reported.
-func search(files []leftover, texts map[string]string) []sighting {
+// search looks in each file for the texts, which have names that are safe to print, and returns the first match of each.
+func search(files []file, texts map[string]string) []match {
 	names := slices.Sorted(maps.Keys(texts))
-	var found []sighting
-	for _, file := range files {
+	var found []match
+	for _, f := range files {
 		for _, name := range names {
-			if bytes.Contains(file.content, []byte(texts[name])) {
-				found = append(found, sighting{name, file.name, file.kind})
+			if bytes.Contains(f.content, []byte(texts[name])) {
+				found = append(found, match{name, f.name, f.kind})
 				break
 			}
 		}

@@ -16,21 +16,21 @@ import (
 
 const planted = "planted-secret-0123456789"
 
-// leave makes a stage in which each kind of file holds a text.
-func leave(t *testing.T, text string) *stage {
+// leave returns an environment in which each kind of file holds a text.
+func leave(t *testing.T, text string) *environment {
 	t.Helper()
-	s := &stage{dir: t.TempDir()}
+	e := &environment{dir: t.TempDir()}
 	for name, content := range map[string][]byte{
 		filepath.Join(logs, "terraform.log"):                         []byte("[TRACE] " + text + "\n"),
 		filepath.Join(workspace, stateFile):                          []byte(`{"token":"` + text + `"}`),
 		filepath.Join(workspace, backupFile):                         []byte(`{"token":"` + text + `"}`),
 		filepath.Join(workspace, "terraform.tfstate.1700000.backup"): []byte(text),
 		filepath.Join(workspace, "main.tf"):                          []byte(text),
-		filepath.Join(leftovers, "01-plan", terraformcli.PlanFile):   zipped(t, text),
-		filepath.Join(leftovers, "01-plan", outputFile):              []byte("one\n" + text),
-		filepath.Join(sandboxData, "sandbox.db"):                     []byte(text), // Flow has to keep it
+		filepath.Join(runs, "01-plan", terraformcli.PlanFile):        zipped(t, text),
+		filepath.Join(runs, "01-plan", outputFile):                   []byte("one\n" + text),
+		filepath.Join(sandboxData, "sandbox.db"):                     []byte(text), // Flow needs it
 	} {
-		path := s.path(name)
+		path := e.path(name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func leave(t *testing.T, text string) *stage {
 			t.Fatal(err)
 		}
 	}
-	return s
+	return e
 }
 
 func zipped(t *testing.T, text string) []byte {
@@ -49,7 +49,7 @@ func zipped(t *testing.T, text string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Repeated, so that it is compressed and not to be found in the file's own bytes.
+	// Repetition makes it compressed, so the file's own bytes do not have the text.
 	if _, err := entry.Write([]byte(strings.Repeat("padding ", 100) + text)); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func zipped(t *testing.T, text string) []byte {
 }
 
 func TestASecretIsFoundInEachKindOfFile(t *testing.T) {
-	want := []sighting{
+	want := []match{
 		{"secret 0", "terraform/main.tf", kindOther},
 		{"secret 0", "terraform/terraform.tfstate", kindState},
 		{"secret 0", "terraform/terraform.tfstate.1700000.backup", kindBackup},
@@ -69,28 +69,28 @@ func TestASecretIsFoundInEachKindOfFile(t *testing.T) {
 		{"secret 0", "runs/01-plan/tfplan: tfstate", kindPlan},
 		{"secret 0", "logs/terraform.log", kindLog},
 	}
-	files, err := leave(t, planted).left()
+	files, err := leave(t, planted).leftovers()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, search(files, forms([]string{planted})), cmp.AllowUnexported(sighting{})); diff != "" {
+	if diff := cmp.Diff(want, search(files, forms([]string{planted})), cmp.AllowUnexported(match{})); diff != "" {
 		t.Error(diff)
 	}
 	if found := search(files, forms([]string{"another-secret"})); len(found) > 0 {
-		t.Errorf("found what is not there: %v", found)
+		t.Errorf("found another secret: %v", found)
 	}
 }
 
-func TestASecretIsFoundInABasicAuthorization(t *testing.T) {
+func TestASecretIsFoundInBasicAuthorization(t *testing.T) {
 	header := base64.StdEncoding.EncodeToString([]byte(":" + planted))
-	found := search([]leftover{{name: "log", content: []byte("Authorization: Basic " + header)}}, forms([]string{planted}))
+	found := search([]file{{name: "log", content: []byte("Authorization: Basic " + header)}}, forms([]string{planted}))
 	if len(found) != 1 || strings.Contains(found[0].String(), planted) {
 		t.Errorf("got %v", found)
 	}
 }
 
-func TestAPlanThatIsNoZipIsAnError(t *testing.T) {
-	if _, err := opened(leftover{name: "tfplan", content: append([]byte(nil), zipSignature...)}); err == nil {
-		t.Error("a broken zip was taken for one without entries")
+func TestABrokenZipFileIsAnError(t *testing.T) {
+	if _, err := opened(file{name: "tfplan", content: append([]byte(nil), zipSignature...)}); err == nil {
+		t.Error("it counts as one without entries")
 	}
 }

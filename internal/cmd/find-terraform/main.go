@@ -1,5 +1,5 @@
-// Command find-terraform prints the path of the Terraform or OpenTofu that the project's other
-// commands run, fetching one where there is none; with -env, lines for a shell to evaluate.
+// Command find-terraform prints the path of the Terraform or OpenTofu that the project's commands run. If there is none, it
+// downloads or builds one.
 package main
 
 import (
@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	env := flag.Bool("env", false, "print what a shell evaluates to give acceptance tests their environment")
-	openTofu := flag.Bool("opentofu", false, "find OpenTofu, whatever else there is")
+	env := flag.Bool("env", false, "print the environment of acceptance tests, for a shell to evaluate")
+	openTofu := flag.Bool("opentofu", false, "find OpenTofu, even if there is a Terraform")
 	flag.Parse()
 	find := terraformcli.Find
 	if *openTofu {

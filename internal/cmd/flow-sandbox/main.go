@@ -1,5 +1,5 @@
-// Command flow-sandbox runs a Flow workspace and Azure DevOps organizations on loopback, to try the provider and to test
-// modules against without an account anywhere.
+// Command flow-sandbox runs a Flow workspace and Azure DevOps organizations on loopback, to try the provider and to test modules
+// without an account.
 package main
 
 import (
@@ -16,7 +16,6 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
-	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
 func main() {
@@ -29,12 +28,12 @@ func main() {
 	}
 }
 
-// settings are the command line.
+// settings are the flags of the command line.
 type settings struct {
 	options      sandbox.Options
 	scenarioFile string
-	latency      time.Duration
 	json         bool
+	tokens       bool
 	envFile      string
 }
 
@@ -45,26 +44,27 @@ Its API keys and tokens are the same on every machine and open nothing else.
 
 `
 
-// parse reads the command line. Asked for help, it writes that to stderr and gives flag.ErrHelp.
+// parse reads the command line. For -help, it prints the help to stderr and returns flag.ErrHelp.
 func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("flow-sandbox", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // the caller tells of the error
+	flags.SetOutput(io.Discard) // the caller prints the error
 	o := &s.options
-	flags.StringVar(&o.FlowAddress, "flow-address", "127.0.0.1:8080", "`host:port` for Flow, on loopback; port 0 takes any")
-	flags.StringVar(&o.AzureDevOpsAddress, "azure-devops-address", "127.0.0.1:8081", "`host:port` for Azure DevOps, on loopback; port 0 takes any")
-	flags.StringVar(&o.DataFile, "data", "", "`file` that keeps the data over restarts; without one, they end with the program")
-	flags.StringVar(&s.scenarioFile, "scenario", "", "`file` with the world to start with, in HCL; without one, the built-in world. Data that exists keeps the world that it has")
+	flags.StringVar(&o.FlowAddress, "flow-address", "127.0.0.1:8080", "`host:port` for Flow, on loopback; port 0 is any free one")
+	flags.StringVar(&o.AzureDevOpsAddress, "azure-devops-address", "127.0.0.1:8081", "`host:port` for Azure DevOps, on loopback; port 0 is any free one")
+	flags.StringVar(&o.DataFile, "data", "", "`file` that keeps the data over restarts; without it, each start is a new world")
+	flags.StringVar(&s.scenarioFile, "scenario", "", "`file` with a world of your own, in HCL. A data file that exists keeps the world that it has")
 	flags.IntVar(&o.Scale.Projects, "projects", 0, "`number` of projects to generate in the first organization")
 	flags.IntVar(&o.Scale.Repos, "repos", 0, "`number` of repositories to generate in those projects")
-	flags.DurationVar(&o.DiscoveryDelay, "discovery-delay", 2*time.Second, "`time` until Flow has looked up a new integration's repositories")
-	flags.DurationVar(&o.ProcessingTime, "processing-time", 5*time.Second, "`time` that Flow takes to process an import")
-	flags.DurationVar(&o.SyncInterval, "sync-interval", time.Minute, "`time` between later look-ups; 0 makes none")
+	flags.DurationVar(&o.DiscoveryDelay, "discovery-delay", 2*time.Second, "`time` until Flow looks up the repositories of a new integration")
+	flags.DurationVar(&o.ProcessingTime, "processing-time", 5*time.Second, "`time` that Flow takes to process an imported repository")
+	flags.DurationVar(&o.SyncInterval, "sync-interval", time.Minute, "`time` between later look-ups; 0 turns them off")
 	flags.DurationVar(&o.ReaddDelay, "readd-delay", 24*time.Hour, "`time` before a removed organization can be added again")
-	flags.BoolVar(&o.HideURL, "hide-url", false, "Flow gives integrations back with an empty url")
-	flags.DurationVar(&s.latency, "latency", 0, "`time` by which both servers delay each answer, also those that Flow waits for while it processes")
-	flags.BoolVar(&s.json, "json", false, "print addresses, keys and tokens as one JSON object")
-	flags.StringVar(&s.envFile, "env-file", "", "`file` to write the settings to as export lines, readable by its owner alone")
+	flags.BoolVar(&o.HideURL, "hide-url", false, "Flow returns integrations with an empty url")
+	flags.DurationVar(&o.Latency, "latency", 0, "`time` by which both servers delay each answer, including those to Flow's own look-ups")
+	flags.BoolVar(&s.tokens, "tokens", false, "print all API keys and tokens, with what each can be used for")
+	flags.BoolVar(&s.json, "json", false, "print addresses, API keys and tokens as one JSON object instead of text")
+	flags.StringVar(&s.envFile, "env-file", "", "`file` to write the provider's settings and all tokens to, as export lines")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(stderr, usage)
@@ -84,7 +84,7 @@ func (s settings) validate(rest []string) error {
 	for name, value := range map[string]int64{
 		"projects": int64(s.options.Scale.Projects), "repos": int64(s.options.Scale.Repos),
 		"discovery-delay": int64(s.options.DiscoveryDelay), "processing-time": int64(s.options.ProcessingTime),
-		"sync-interval": int64(s.options.SyncInterval), "readd-delay": int64(s.options.ReaddDelay), "latency": int64(s.latency),
+		"sync-interval": int64(s.options.SyncInterval), "readd-delay": int64(s.options.ReaddDelay), "latency": int64(s.options.Latency),
 	} {
 		if value < 0 {
 			return fmt.Errorf("--%s must not be negative", name)
@@ -93,7 +93,7 @@ func (s settings) validate(rest []string) error {
 	return nil
 }
 
-// run is the program: it ends without an error once ctx has ended.
+// run runs the sandbox until ctx ends, which is no error.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	s, err := parse(args, stderr)
 	if err != nil {
@@ -104,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 			return err
 		}
 	}
-	if err := forgetEarlier(s.envFile); err != nil {
+	if err := removeEnvFile(s.envFile); err != nil {
 		return err
 	}
 	running, err := sandbox.Start(ctx, s.options)
@@ -115,10 +115,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, running.Close()) }()
-	if s.latency > 0 {
-		running.Flow().Traffic().Inject(traffic.Fault{Latency: s.latency})
-		running.AzureDevOps().Traffic().Inject(traffic.Fault{Latency: s.latency})
-	}
 	if err := announce(s, describe(running), stdout); err != nil {
 		return err
 	}
@@ -126,8 +122,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	return nil
 }
 
-// forgetEarlier removes the file with the settings of an earlier run: whoever waits for this one's must not find it.
-func forgetEarlier(envFile string) error {
+// removeEnvFile removes the file of an earlier run, so that scripts can wait for the one of this run.
+func removeEnvFile(envFile string) error {
 	if err := os.Remove(envFile); envFile != "" && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -21,12 +22,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
 
-// anyPorts keeps tests off the program's fixed ports.
+// anyPorts makes tests independent of the program's fixed ports.
 var anyPorts = []string{"--flow-address", "127.0.0.1:0", "--azure-devops-address", "127.0.0.1:0"}
 
-// runBriefly runs the program until it has announced itself.
+// runBriefly runs the program until it has printed its announcement.
 func runBriefly(t *testing.T, args ...string) (stdout string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -55,15 +57,74 @@ func (w *stopAfterWrite) Write(p []byte) (int, error) {
 	return w.Writer.Write(p)
 }
 
-func TestTheAnnouncementGivesWhatTheProviderNeeds(t *testing.T) {
-	output, err := runBriefly(t)
+// ports are what differs from run to run.
+var ports = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+func TestTheStartFitsOnAScreen(t *testing.T) {
+	full := scenario.Secret("contoso", "full")
+	const addresses = `Flow           http://127.0.0.1:PORT/v3/customer/core/
+Azure DevOps   http://127.0.0.1:PORT
+               contoso is https://dev.azure.com/contoso, fabrikam is https://dev.azure.com/fabrikam
+Control calls  http://127.0.0.1:PORT/_sandbox/ and http://127.0.0.1:PORT/_sandbox/
+
+`
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"without a file": {nil, `In another terminal:
+
+  export FLOW_BASE_URL=http://127.0.0.1:PORT/v3/customer/core/
+  export FLOW_API_KEY=sandbox-api-key
+  export FLOW_AZURE_DEVOPS_ENDPOINT=http://127.0.0.1:PORT
+  export TF_VAR_ado_pat=` + full + `
+  terraform plan
+
+--env-file FILE writes these settings and all tokens to a file; --tokens prints them. Stop with Ctrl-C.
+`},
+		"with a file": {[]string{"--env-file", "sandbox.env"}, `Wrote sandbox.env: the provider's settings, and each token by name. In another terminal:
+
+  . ./sandbox.env
+  export TF_VAR_ado_pat=$FLOW_SANDBOX_TOKEN_FULL
+  terraform plan
+
+Stop with Ctrl-C.
+`},
+		"with a file elsewhere": {[]string{"--env-file", dir + "/sandbox settings"}, `Wrote ` + dir + `/sandbox settings: the provider's settings, and each token by name. In another terminal:
+
+  . '` + dir + `/sandbox settings'
+  export TF_VAR_ado_pat=$FLOW_SANDBOX_TOKEN_FULL
+  terraform plan
+
+Stop with Ctrl-C.
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := runBriefly(t, test.args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(addresses+test.want, ports.ReplaceAllString(output, "127.0.0.1:PORT")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if lines := strings.Count(output, "\n"); lines > 15 {
+				t.Errorf("%d lines", lines)
+			}
+		})
+	}
+}
+
+func TestTokensArePrintedOnRequest(t *testing.T) {
+	output, err := runBriefly(t, "--tokens")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"export FLOW_BASE_URL=http://127.0.0.1:", "/v3/customer/core/\n", "export FLOW_API_KEY=sandbox-api-key\n",
-		"export FLOW_AZURE_DEVOPS_ENDPOINT=http://127.0.0.1:", "readonly: View\n  sandbox-readonly-key\n",
+		"readonly: View\n  sandbox-readonly-key\n",
 		"full: contoso, Svc-Flow@contoso.com, administrator; every scope that Flow needs\n  " + scenario.Secret("contoso", "full"),
+		"full-2: contoso, Svc-Flow@contoso.com, administrator; every scope that Flow needs\n  " + scenario.Secret("contoso", "full-2"),
 		"no-work: contoso, Svc-Flow@contoso.com, administrator; lacks the scope Work Items (Read)\n",
 		"reader: contoso, reader@contoso.com, reads 5 of 5 projects; every scope that Flow needs\n",
 		"outsider: contoso, outsider@contoso.com, sees no project; every scope that Flow needs\n",
@@ -88,7 +149,7 @@ func TestJSONCanBeParsed(t *testing.T) {
 	if err := decoder.Decode(&a); err != nil || decoder.More() {
 		t.Fatalf("%v in %s", err, output)
 	}
-	if len(a.APIKeys) != 2 || len(a.Tokens) != 13 || !strings.HasSuffix(a.FlowBaseURL, "/v3/customer/core/") {
+	if len(a.APIKeys) != 2 || len(a.Tokens) != 14 || len(a.ControlURLs) != 2 || !strings.HasSuffix(a.FlowBaseURL, "/v3/customer/core/") {
 		t.Errorf("got %+v", a)
 	}
 	want := tokenInfo{
@@ -100,7 +161,7 @@ func TestJSONCanBeParsed(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
+func TestOnlyItsOwnerCanReadTheEnvironmentFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	if err := os.WriteFile(file, []byte("something longer than nothing"), 0o644); err != nil {
 		t.Fatal(err)
@@ -110,7 +171,7 @@ func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
 	}
 	info, err := os.Stat(file)
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("rights are %v (%v)", info.Mode(), err)
+		t.Errorf("mode %v (%v)", info.Mode(), err)
 	}
 	output, err := exec.Command("sh", "-c", ". "+quote(file)+` && printf '%s %s' "$FLOW_API_KEY" "$FLOW_SANDBOX_TOKEN_NO_CODE"`).CombinedOutput()
 	if want := "sandbox-api-key " + scenario.Secret("contoso", "no-code"); err != nil || string(output) != want {
@@ -118,15 +179,15 @@ func TestTheEnvironmentFileIsItsOwnersAlone(t *testing.T) {
 	}
 }
 
-// TestAnEarlierEnvironmentFileIsForgotten: a script that waits for the file must not go on with the addresses of an
-// earlier run, least of all when this one does not start.
-func TestAnEarlierEnvironmentFileIsForgotten(t *testing.T) {
+// TestAnEarlierEnvironmentFileIsRemoved: a script that waits for the file must not continue with the addresses of an earlier
+// run, especially if this one does not start.
+func TestAnEarlierEnvironmentFileIsRemoved(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	if err := os.WriteFile(file, []byte("export FLOW_BASE_URL=http://127.0.0.1:1/\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := runBriefly(t, "--env-file", file, "--flow-address", "0.0.0.0:0"); err == nil {
-		t.Fatal("the sandbox has started on an address that is not on loopback")
+		t.Fatal("the sandbox has started on all networks")
 	}
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file of an earlier run is still there (%v)", err)
@@ -176,7 +237,7 @@ func TestMistakesOnTheCommandLineAreExplained(t *testing.T) {
 	}
 }
 
-// A process is the built program, running.
+// process is the running program.
 type process struct {
 	command *exec.Cmd
 	info    announcement
@@ -185,9 +246,9 @@ type process struct {
 
 func build(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "flow-sandbox")
-	if output, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, output)
+	binary, err := sandboxprocess.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
 	return binary
 }
@@ -292,7 +353,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"flow-address", "azure-devops-address", "data", "scenario", "projects", "repos", "discovery-delay", "processing-time",
-		"sync-interval", "readd-delay", "json", "env-file", "latency", "hide-url",
+		"sync-interval", "readd-delay", "json", "tokens", "env-file", "latency", "hide-url",
 	} {
 		if !strings.Contains(help.String(), "  -"+name+" ") && !strings.Contains(help.String(), "  -"+name+"\n") {
 			t.Errorf("the help lacks --%s", name)
@@ -300,15 +361,47 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 }
 
-func TestASignalEndsItCleanly(t *testing.T) {
+func TestASignalEndsItWithStatusZero(t *testing.T) {
 	binary := build(t)
-	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
-		p := launch(t, binary)
-		if err := p.command.Process.Signal(signal); err != nil {
+	for name, test := range map[string]struct {
+		signal  os.Signal
+		prepare func(*testing.T, *process)
+	}{
+		"SIGTERM":               {syscall.SIGTERM, func(*testing.T, *process) {}},
+		"Ctrl-C":                {os.Interrupt, func(*testing.T, *process) {}},
+		"Ctrl-C while it waits": {os.Interrupt, leaveWaiting},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := launch(t, binary, "--latency", "1h")
+			test.prepare(t, p)
+			if err := p.command.Process.Signal(test.signal); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.command.Wait(); err != nil || p.stderr.Len() > 0 {
+				t.Errorf("%v %s", err, p.stderr)
+			}
+		})
+	}
+}
+
+// leaveWaiting sends a request that the sandbox has not answered when it returns.
+func leaveWaiting(t *testing.T, p *process) {
+	t.Helper()
+	go func() {
+		if response, err := http.Get(p.info.FlowBaseURL); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	for log := ""; !strings.Contains(log, "none"); {
+		response, err := http.Get(p.info.ControlURLs[0] + "requests")
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := p.command.Wait(); err != nil || p.stderr.Len() > 0 {
-			t.Errorf("%v: %v %s", signal, err, p.stderr)
+		content, err := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
 		}
+		log = string(content)
 	}
 }

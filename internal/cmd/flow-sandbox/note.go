@@ -8,18 +8,18 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// scopeNames are the scopes as the page for personal access tokens calls them.
+// scopeNames are the names of the scopes on the page for personal access tokens.
 var scopeNames = map[string]string{
 	"vso.code": "Code", "vso.build": "Build", "vso.graph": "Graph",
 	"vso.identity": "Identity", "vso.project": "Project and Team", "vso.work": "Work Items",
 }
 
-// note says in one line what a token is good for.
+// note returns one line on what a token can be used for.
 func note(organization scenario.Organization, token scenario.Token) string {
 	return fmt.Sprintf("%s, %s; %s", organization.Name, standing(organization, token.Owner), condition(token))
 }
 
-// standing says who the owner is in the organization.
+// standing returns what the owner may do in the organization.
 func standing(organization scenario.Organization, email string) string {
 	if administers(organization, email, scenario.AdministratorsGroup, map[string]bool{}) {
 		return email + ", administrator"
@@ -36,7 +36,7 @@ func standing(organization scenario.Organization, email string) string {
 	return fmt.Sprintf("%s, reads %d of %d projects", email, readable, len(organization.Projects))
 }
 
-// administers looks for a member in a group and in the groups in it; seen guards against circles.
+// administers reports whether a group contains a member, directly or through groups. seen ends cycles.
 func administers(organization scenario.Organization, member, group string, seen map[string]bool) bool {
 	if seen[group] {
 		return false
@@ -55,7 +55,7 @@ func administers(organization scenario.Organization, member, group string, seen 
 	return false
 }
 
-// condition says how Azure DevOps takes the token.
+// condition returns the token's state or, if Azure DevOps accepts it, its scopes.
 func condition(token scenario.Token) string {
 	if token.State != scenario.TokenActive {
 		return string(token.State)

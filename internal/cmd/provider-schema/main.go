@@ -1,5 +1,5 @@
-// Command provider-schema prints this provider's schema as `terraform providers schema -json`
-// would, without Terraform: what its documentation is generated from.
+// Command provider-schema prints this provider's schema in the format of `terraform providers schema -json`, for generating
+// the documentation.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 )
 
 func main() {
-	// tfplugindocs looks a provider up by its short name.
-	name := flag.String("name", "flow", "the name to print the schema under")
+	// tfplugindocs looks up a provider by its short name.
+	name := flag.String("name", "flow", "`name` of the provider in the output")
 	flag.Parse()
 	schemas, err := read(context.Background(), *name)
 	if err == nil {

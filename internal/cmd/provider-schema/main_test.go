@@ -17,7 +17,7 @@ func flowSchema(t *testing.T) *tfjson.ProviderSchema {
 	return schemas.Schemas["flow"]
 }
 
-func TestTheProviderIsThere(t *testing.T) {
+func TestTheSchemaHasTheProvider(t *testing.T) {
 	flow := flowSchema(t)
 	for kind, names := range map[string][]string{
 		"provider arguments": slices.Collect(maps.Keys(flow.ConfigSchema.Block.Attributes)),

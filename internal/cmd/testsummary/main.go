@@ -1,8 +1,7 @@
-// Command testsummary reads what `go test -json` prints and writes what a person wants to see: a
-// line for each package, the whole output of each test that failed, and at the end the tests
-// that failed, those that were skipped with their reasons, and the counts.
+// Command testsummary reads the output of `go test -json` and prints a line for each package, the output of each failed test,
+// and at the end lists of failed and skipped tests and the counts.
 //
-// It exits with status 1 when a test or package failed or when no test ran.
+// It exits with status 1 if a test or package failed or if no test ran.
 package main
 
 import (

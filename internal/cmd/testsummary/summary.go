@@ -12,8 +12,7 @@ import (
 	"strings"
 )
 
-// An event is one line of `go test -json`, see `go doc test2json` and `go help
-// buildjson`.
+// event is one line of `go test -json` (see `go doc test2json` and `go help buildjson`).
 type event struct {
 	Action  string `json:"Action"`
 	Package string `json:"Package"`
@@ -21,17 +20,17 @@ type event struct {
 	Output  string `json:"Output"`
 }
 
-// A result is a test that did not pass, with the output that tells why.
+// result is a failed or skipped test, with its output.
 type result struct {
 	pkg, test, output string
 }
 
 type key struct{ pkg, test string }
 
-// A summary collects results and writes what is not for the end at once.
+// summary collects results. It prints failures at once and lists at the end.
 type summary struct {
 	out     io.Writer
-	running map[key]*bytes.Buffer // output of tests (and, with an empty test, packages) not yet ended
+	running map[key]*bytes.Buffer // output of tests, and of packages by an empty test, that have not ended
 	passed  int
 	failed  []result
 	skipped []result
@@ -41,7 +40,7 @@ func newSummary(out io.Writer) *summary {
 	return &summary{out: out, running: map[key]*bytes.Buffer{}}
 }
 
-// read handles one event a line. A line that is no event is the go command's own and passed on.
+// read handles one event per line. Other lines are the go command's own, and are printed.
 func (s *summary) read(in io.Reader) error {
 	lines := bufio.NewReader(in)
 	for {
@@ -90,7 +89,7 @@ func (s *summary) handleTest(e event) {
 	}
 }
 
-// handlePackage writes the package's closing line, which go test words itself.
+// handlePackage prints the line that go test ends a package with.
 func (s *summary) handlePackage(e event) {
 	switch e.Action {
 	case "output":
@@ -104,19 +103,19 @@ func (s *summary) handlePackage(e event) {
 	}
 }
 
-// failPackage also finds the tests that a crash or a time limit kept from ending, and makes a
-// package that failed by itself (it did not build, its TestMain failed) one failure.
+// failPackage adds the tests that a crash or timeout has interrupted. A package that failed without any, because it did not
+// build or its TestMain failed, counts as one failure.
 func (s *summary) failPackage(e event) {
 	own := s.take(e)
 	known := slices.ContainsFunc(s.failed, func(r result) bool { return r.pkg == e.Package })
-	var cut []string
+	var interrupted []string
 	for k := range s.running {
 		if k.pkg == e.Package {
-			cut = append(cut, k.test)
+			interrupted = append(interrupted, k.test)
 		}
 	}
-	slices.Sort(cut)
-	for _, test := range cut {
+	slices.Sort(interrupted)
+	for _, test := range interrupted {
 		s.fail(e.Package, test, s.take(event{Package: e.Package, Test: test}))
 		known = true
 	}
@@ -130,7 +129,7 @@ func (s *summary) failPackage(e event) {
 func (s *summary) fail(pkg, test, output string) {
 	s.failed = append(s.failed, result{pkg, test, output})
 	for line := range strings.Lines(output) {
-		if !strings.HasPrefix(line, "=== ") { // that a test starts, pauses or goes on
+		if !strings.HasPrefix(line, "=== ") { // RUN, PAUSE, CONT
 			fmt.Fprint(s.out, line)
 		}
 	}
@@ -144,14 +143,14 @@ func (s *summary) buffer(e event) *bytes.Buffer {
 	return s.running[k]
 }
 
-// take returns a test's or package's output and forgets it.
+// take returns and removes the output of a test or package.
 func (s *summary) take(e event) string {
 	output := s.buffer(e).String()
 	delete(s.running, key{e.Package, e.Test})
 	return output
 }
 
-// finish writes the closing lists and counts and reports whether all is well.
+// finish prints lists and counts, and reports whether tests ran and none failed.
 func (s *summary) finish() bool {
 	for k, output := range s.running { // the input ended early
 		s.failed = append(s.failed, result{k.pkg, k.test, output.String()})
@@ -175,7 +174,7 @@ func (s *summary) list(title string, results []result, why func(result) string) 
 	}
 }
 
-// closingLine is the last line of a package's own output ("ok  	<package>	0.2s").
+// closingLine returns the line that ends a package's output ("ok  	<package>	0.2s").
 func closingLine(output string) string {
 	lines := strings.SplitAfter(output, "\n")
 	for _, line := range slices.Backward(lines) {
@@ -187,13 +186,13 @@ func closingLine(output string) string {
 }
 
 var (
-	// frame is what go test writes around a test's own output.
+	// frame matches what go test prints around a test's own output.
 	frame = regexp.MustCompile(`^\s*(=== |--- )`)
-	// position is the file and line in front of what a test logs.
+	// position matches the file and line before what a test logs.
 	position = regexp.MustCompile(`^\s*[\w.-]+\.go:\d+: `)
 )
 
-// reason is what a skipped test said, on one line.
+// reason returns what a skipped test has logged, on one line.
 func reason(output string) string {
 	var words []string
 	for line := range strings.Lines(output) {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// summarize returns what is written for the input and whether all is well.
+// summarize returns what is printed for the input, and the result of finish.
 func summarize(t *testing.T, input string) (string, bool) {
 	t.Helper()
 	var out strings.Builder
@@ -56,7 +56,7 @@ Skipped:
 		t.Error(diff)
 	}
 	if !ok {
-		t.Error("skipped tests were taken for failures")
+		t.Error("skipped tests count as failures")
 	}
 }
 
@@ -76,7 +76,7 @@ func TestNoTestAtAllIsAFailure(t *testing.T) {
 	}
 }
 
-// TestRealRuns feeds what the installed go command prints, so that a change of its format is seen.
+// TestRealRuns uses the output of the installed go command, to notice changes of its format.
 func TestRealRuns(t *testing.T) {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
@@ -105,7 +105,7 @@ func TestRealRuns(t *testing.T) {
 
 	got, ok := summarize(t, string(input))
 	if ok {
-		t.Error("failures were taken for success")
+		t.Error("failures count as success")
 	}
 	for _, want := range []string{
 		"ok  \tm/good", "wrong color", "panic: the sky fell", "undefined: undefined",

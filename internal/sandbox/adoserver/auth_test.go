@@ -20,6 +20,7 @@ func TestConnectionDataOfEveryToken(t *testing.T) {
 		body    string // contained in the answer
 	}{
 		"full":               {status: 200, account: "Svc-Flow@contoso.com"},
+		"full-2":             {status: 200, account: "Svc-Flow@contoso.com"},
 		"no-code":            {status: 200, account: "Svc-Flow@contoso.com"},
 		"no-build":           {status: 200, account: "Svc-Flow@contoso.com"},
 		"no-graph":           {status: 200, account: "Svc-Flow@contoso.com"},

@@ -86,7 +86,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, world: w, routes: newRouter(resources()), process: uuid.NewString()}
 	s.traffic = traffic.NewRecorder(s.nameSecret)
-	s.handler = s.traffic.Handler(http.HandlerFunc(s.serve), s.control)
+	s.handler = s.traffic.Handler(http.HandlerFunc(s.serve), s.addCalls)
 	return s, nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 )
 
 // control adds this server's part to the control API: what a test outside this process does in place of a person in the
@@ -14,16 +16,16 @@ import (
 //	GET   /_sandbox/ingestion          what was taken in: Ingestion
 //	POST  /_sandbox/sync               takes the next step of all background work now: 204
 //	PATCH /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
-func (s *Server) control(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sandbox/ingestion", func(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) control(api *control.API) {
+	api.Handle("GET /_sandbox/ingestion", "shows what Flow took in from each repository and ticket project", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.Ingestion())
 	})
-	mux.HandleFunc("POST /_sandbox/sync", func(w http.ResponseWriter, r *http.Request) {
+	api.Handle("POST /_sandbox/sync", "makes Flow look up and process now what it would later", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Sync(r.Context()); err == nil {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
-	mux.HandleFunc("PATCH /_sandbox/integrations/{id}", s.changeByControl)
+	api.Handle("PATCH /_sandbox/integrations/{id}", `changes it as in Flow's user interface: any of {"name": "x", "username": "y", "services": {"ticket": false}, "webhooks": false}`, s.changeByControl)
 }
 
 // changeByControl takes an object with any of name, username, services (by their words) and webhooks.

@@ -167,6 +167,10 @@ organization "contoso" {
   token "full" {
     owner = "Svc-Flow@contoso.com"
   }
+  # As good as the first, to rehearse a rotation with.
+  token "full-2" {
+    owner = "Svc-Flow@contoso.com"
+  }
   token "no-code" {
     owner  = "Svc-Flow@contoso.com"
     scopes = ["vso.build", "vso.graph", "vso.identity", "vso.project", "vso.work"]

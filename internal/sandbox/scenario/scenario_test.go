@@ -39,7 +39,7 @@ func TestDefaultHoldsTheDocumentedWorld(t *testing.T) {
 		"api keys":         {"sandbox-api-key may View, manage and delete", "sandbox-readonly-key may View"},
 		"contoso accounts": {"Svc-Flow@contoso.com", "reader@contoso.com", "outsider@contoso.com"},
 		"contoso tokens": {
-			"full", "no-code", "no-build", "no-graph", "no-identity", "no-project", "no-work",
+			"full", "full-2", "no-code", "no-build", "no-graph", "no-identity", "no-project", "no-work",
 			"reader", "outsider", "expired", "revoked", "conditional-access",
 		},
 		"contoso projects": {

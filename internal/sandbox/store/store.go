@@ -2,6 +2,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -42,6 +43,21 @@ func Open(path string) (*Store, error) {
 // Close syncs and closes the file; its tables must not be written afterwards.
 func (s *Store) Close() error {
 	return errors.Join(s.db.Sync(), s.db.Close())
+}
+
+// Clear removes all tables. Those that are open must not be used afterwards.
+func (s *Store) Clear() error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		var names [][]byte
+		err := tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
+			names = append(names, bytes.Clone(name))
+			return nil
+		})
+		for _, name := range names {
+			err = errors.Join(err, tx.DeleteBucket(name))
+		}
+		return err
+	})
 }
 
 // Table holds the rows of one kind, by a positive id. It is safe for

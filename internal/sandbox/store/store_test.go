@@ -125,6 +125,22 @@ func TestPutAllIsAllOrNothing(t *testing.T) {
 	}
 }
 
+func TestClearLeavesNoTable(t *testing.T) {
+	s, table := open(t, filepath.Join(t.TempDir(), "data"))
+	defer s.Close()
+	put(t, table, table.NextID(), "old")
+	if err := s.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenTable[row](s, "rows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Len() != 0 || again.NextID() != 1 {
+		t.Errorf("%d rows are left, or their ids", again.Len())
+	}
+}
+
 func TestUpdateOfAnUnknownRowChangesNothing(t *testing.T) {
 	s, table := open(t, filepath.Join(t.TempDir(), "data"))
 	defer s.Close()

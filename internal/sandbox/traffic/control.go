@@ -3,15 +3,17 @@ package traffic
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
+	"strings"
+	"text/tabwriter"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 )
 
-// controlPrefix is where the control API lives, on the same address as the server itself.
-const controlPrefix = "/_sandbox/"
-
-// faultJSON is a Fault as the control API writes it: durations as in "250ms",
-// the reset phase as "before" or "after".
+// faultJSON is a Fault in the control API: durations as in "250ms", the reset phase as "before" or "after".
 type faultJSON struct {
 	Method      string `json:"method,omitempty"`
 	Path        string `json:"path,omitempty"`
@@ -65,26 +67,75 @@ func (f Fault) json() faultJSON {
 	return out
 }
 
-// control serves GET and DELETE /_sandbox/requests, and GET, PUT (replaces
-// all) and DELETE /_sandbox/faults.
-func (r *Recorder) control() *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+controlPrefix+"requests", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, r.Requests())
-	})
-	mux.HandleFunc("DELETE "+controlPrefix+"requests", func(w http.ResponseWriter, _ *http.Request) {
+// addCalls adds the calls for log and faults to the control API.
+func (r *Recorder) addCalls(api *control.API) {
+	api.Handle("GET "+control.Prefix+"requests", "shows the requests that this server got, with Accept: application/json as JSON", r.showRequests)
+	api.Handle("DELETE "+control.Prefix+"requests", "clears them", func(w http.ResponseWriter, _ *http.Request) {
 		r.Reset()
-		w.WriteHeader(http.StatusNoContent)
+		control.Respond(w, nil)
 	})
-	mux.HandleFunc("GET "+controlPrefix+"faults", func(w http.ResponseWriter, _ *http.Request) {
+	api.Handle("GET "+control.Prefix+"faults", "shows the faults that are set", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, r.listFaults())
 	})
-	mux.HandleFunc("PUT "+controlPrefix+"faults", r.replaceFaults)
-	mux.HandleFunc("DELETE "+controlPrefix+"faults", func(w http.ResponseWriter, _ *http.Request) {
-		r.ClearFaults()
-		w.WriteHeader(http.StatusNoContent)
+	api.Handle("PUT "+control.Prefix+"faults", `sets all faults: [{"path": "/v3/**", "status": 429, "retry_after": "1", "times": 2}]`, func(w http.ResponseWriter, req *http.Request) {
+		control.Respond(w, r.replaceFaults(req))
 	})
-	return mux
+	api.Handle("DELETE "+control.Prefix+"faults", "removes them", func(w http.ResponseWriter, _ *http.Request) {
+		r.ClearFaults()
+		control.Respond(w, nil)
+	})
+}
+
+// showRequests answers people with lines of text, and programs that ask for it with JSON.
+func (r *Recorder) showRequests(w http.ResponseWriter, req *http.Request) {
+	if strings.Contains(req.Header.Get("Accept"), "application/json") {
+		writeJSON(w, r.Requests())
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	printRequests(w, r.Requests())
+}
+
+// printRequests writes a line for each request, and its body below.
+func printRequests(out io.Writer, requests []Request) {
+	if len(requests) == 0 {
+		fmt.Fprintln(out, "No requests.")
+		return
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "TIME\tSTATUS\tCREDENTIAL\tREQUEST")
+	for _, request := range requests {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", request.Time.Format("15:04:05.000"), request.outcome(), request.Credential, request.line())
+		if request.Body != "" {
+			fmt.Fprintf(table, "\t\t\t  %s\n", request.Body)
+		}
+	}
+	_ = table.Flush() // a client that is gone needs no answer
+}
+
+// outcome is the status of the answer, if there was one, and whether a fault took its place.
+func (r Request) outcome() string {
+	outcome := "none"
+	if r.Status != 0 {
+		outcome = fmt.Sprint(r.Status)
+	}
+	if r.Faulted {
+		outcome += " (fault)"
+	}
+	return outcome
+}
+
+// line is the method, path and query, with the query unescaped.
+func (r Request) line() string {
+	line := r.Method + " " + r.Path
+	if len(r.Query) == 0 {
+		return line
+	}
+	query, err := url.QueryUnescape(r.Query.Encode())
+	if err != nil {
+		query = r.Query.Encode()
+	}
+	return line + "?" + query
 }
 
 func (r *Recorder) listFaults() []faultJSON {
@@ -98,27 +149,23 @@ func (r *Recorder) listFaults() []faultJSON {
 	return faults
 }
 
-func (r *Recorder) replaceFaults(w http.ResponseWriter, req *http.Request) {
+func (r *Recorder) replaceFaults(req *http.Request) error {
 	var wanted []faultJSON
-	decoder := json.NewDecoder(http.MaxBytesReader(w, req.Body, maxBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&wanted); err != nil {
-		http.Error(w, "faults must be a JSON list: "+err.Error(), http.StatusBadRequest)
-		return
+	if err := control.Decode(req, &wanted, "a JSON list of faults"); err != nil {
+		return err
 	}
 	faults := make([]*injected, len(wanted))
 	for i, f := range wanted {
 		fault, err := f.fault()
 		if err != nil {
-			http.Error(w, fmt.Sprintf("fault %d: %v", i, err), http.StatusBadRequest)
-			return
+			return fmt.Errorf("fault %d: %w", i+1, err)
 		}
 		faults[i] = &injected{Fault: fault, left: fault.Times}
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.faults = faults
-	r.mu.Unlock()
-	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 func writeJSON(w http.ResponseWriter, value any) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 )
 
 const (
@@ -41,7 +43,8 @@ type Request struct {
 
 // Recorder keeps the log and the faults of one server. It is safe for concurrent use.
 type Recorder struct {
-	names Names
+	names   Names
+	control *control.API
 
 	mu       sync.Mutex
 	requests []*Request
@@ -54,8 +57,13 @@ func NewRecorder(names Names) *Recorder {
 	if names == nil {
 		names = func(string) (string, bool) { return "", false }
 	}
-	return &Recorder{names: names}
+	r := &Recorder{names: names, control: control.New()}
+	r.addCalls(r.control)
+	return r
 }
+
+// Control is the server's control API, to which log and faults belong.
+func (r *Recorder) Control() *control.API { return r.control }
 
 // Requests gives a copy of the log.
 func (r *Recorder) Requests() []Request {
@@ -75,17 +83,15 @@ func (r *Recorder) Reset() {
 	r.requests = nil
 }
 
-// Handler records what comes to next and lets faults take its place. Paths
-// under /_sandbox/ belong to the control API and are not recorded; the
-// server's own part of it is added to ours, if there is one.
-func (r *Recorder) Handler(next http.Handler, own ...func(control *http.ServeMux)) http.Handler {
-	control := r.control()
-	for _, add := range own {
-		add(control)
+// Handler records what comes to next and lets faults take its place. The paths of the control API are not recorded; the
+// server adds its own calls to it.
+func (r *Recorder) Handler(next http.Handler, addCalls ...func(*control.API)) http.Handler {
+	for _, add := range addCalls {
+		add(r.control)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if strings.HasPrefix(req.URL.Path, controlPrefix) {
-			control.ServeHTTP(w, req)
+		if strings.HasPrefix(req.URL.Path, control.Prefix) {
+			r.control.ServeHTTP(w, req)
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -237,14 +238,44 @@ func TestControlAPI(t *testing.T) {
 		t.Error("cleared faults still answer")
 	}
 
+	asJSON := http.Header{"Accept": {"application/json"}}
 	var requests []Request
-	_, body, _ := send(t, "GET", control+"requests", "", nil)
+	_, body, _ := send(t, "GET", control+"requests", "", asJSON)
 	if err := json.Unmarshal([]byte(body), &requests); err != nil || len(requests) != 2 || requests[0].Status != 503 {
 		t.Errorf("got %v %s", err, body)
 	}
 	send(t, "DELETE", control+"requests", "", nil)
-	if _, body, _ := send(t, "GET", control+"requests", "", nil); strings.TrimSpace(body) != "[]" {
+	if _, body, _ := send(t, "GET", control+"requests", "", asJSON); strings.TrimSpace(body) != "[]" {
 		t.Errorf("after DELETE: %s", body)
+	}
+	_, index, _ := send(t, "GET", control, "", nil)
+	for _, call := range []string{"GET     /_sandbox/requests", "DELETE  /_sandbox/requests", "GET     /_sandbox/faults", "PUT     /_sandbox/faults", "DELETE  /_sandbox/faults"} {
+		if !strings.Contains(index, call) {
+			t.Errorf("the index lacks %q:\n%s", call, index)
+		}
+	}
+}
+
+func TestTheRequestLogIsReadableByPeople(t *testing.T) {
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	var out strings.Builder
+	printRequests(&out, []Request{
+		{Time: at, Method: "GET", Path: "/v3/integrations/", Query: url.Values{"fields": {"id,name"}, "limit": {"1000"}}, Status: 200, Credential: "<api key admin>"},
+		{Time: at.Add(1500 * time.Millisecond), Method: "POST", Path: "/v3/integrations/", Status: 429, Faulted: true, Body: `{"name":"Contoso"}`},
+		{Time: at.Add(time.Minute), Method: "GET", Path: "/data science"},
+	})
+	const want = `TIME          STATUS       CREDENTIAL       REQUEST
+12:00:00.000  200          <api key admin>  GET /v3/integrations/?fields=id,name&limit=1000
+12:00:01.500  429 (fault)                   POST /v3/integrations/
+                                              {"name":"Contoso"}
+12:01:00.000  none                          GET /data science
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	_, s, _ := server(t)
+	if res, body, _ := send(t, "GET", s.URL+"/_sandbox/requests", "", nil); body != "No requests.\n" || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/plain") {
+		t.Errorf("an empty log: %v %q", res.Header, body)
 	}
 }
 

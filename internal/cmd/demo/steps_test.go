@@ -9,61 +9,61 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestAFailureStopsWhatBuildsOnIt(t *testing.T) {
-	holding := func(does string) step {
-		return step{does: does, run: func(context.Context, *stage) (string, error) { return "", nil }}
+func TestAFailureSkipsTheStepsThatDependOnIt(t *testing.T) {
+	passing := func(does string) step {
+		return step{does: does, run: func(context.Context, *environment) (string, error) { return "", nil }}
 	}
 	failing := func(does string) step {
-		return step{does: does, run: func(context.Context, *stage) (string, error) { return "", errors.New("broken") }}
+		return step{does: does, run: func(context.Context, *environment) (string, error) { return "", errors.New("broken") }}
 	}
-	alone := func(s step) step {
-		s.alone = true
+	independent := func(s step) step {
+		s.independent = true
 		return s
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
 	for name, c := range map[string]struct {
-		ctx   context.Context
-		story []chapter
-		want  string
-		held  bool
+		ctx      context.Context
+		sections []section
+		want     string
+		ok       bool
 	}{
-		"all hold": {
+		"all pass": {
 			t.Context(),
-			[]chapter{{base: true, steps: []step{holding("a")}}, {steps: []step{holding("b")}}},
+			[]section{{required: true, steps: []step{passing("a")}}, {steps: []step{passing("b")}}},
 			"a✓ b✓", true,
 		},
-		"the base fails": {
+		"the required section fails": {
 			t.Context(),
-			[]chapter{{base: true, steps: []step{failing("a")}}, {steps: []step{holding("b"), alone(holding("c"))}}},
+			[]section{{required: true, steps: []step{failing("a")}}, {steps: []step{passing("b"), independent(passing("c"))}}},
 			"a✗ b- c-", false,
 		},
-		"a step of the chain fails": {
+		"a step that others depend on fails": {
 			t.Context(),
-			[]chapter{{base: true, steps: []step{holding("a")}}, {steps: []step{failing("b"), holding("c"), alone(holding("d"))}}},
+			[]section{{required: true, steps: []step{passing("a")}}, {steps: []step{failing("b"), passing("c"), independent(passing("d"))}}},
 			"a✓ b✗ c- d✓", false,
 		},
-		"a step alone fails": {
+		"an independent step fails": {
 			t.Context(),
-			[]chapter{{base: true, steps: []step{holding("a")}}, {steps: []step{alone(failing("b")), holding("c")}}},
+			[]section{{required: true, steps: []step{passing("a")}}, {steps: []step{independent(failing("b")), passing("c")}}},
 			"a✓ b✗ c✓", false,
 		},
-		"no time":  {ended, []chapter{{base: true, steps: []step{holding("a")}}}, "a-", false},
+		"no time":  {ended, []section{{required: true, steps: []step{passing("a")}}}, "a-", false},
 		"no steps": {t.Context(), nil, "", false},
 	} {
 		var out strings.Builder
-		told := &teller{out: &out}
-		told.tell(c.ctx, nil, c.story)
+		r := &runner{out: &out}
+		r.run(c.ctx, nil, c.sections)
 		if diff := cmp.Diff(c.want, marks(out.String())); diff != "" {
 			t.Errorf("%s: %s\n%s", name, diff, out.String())
 		}
-		if told.held() != c.held {
-			t.Errorf("%s: held is %t", name, told.held())
+		if r.ok() != c.ok {
+			t.Errorf("%s: ok is %t", name, r.ok())
 		}
 	}
 }
 
-// marks gives the name and mark of each step in an output.
+// marks returns the name and mark of each step in an output.
 func marks(output string) string {
 	var found []string
 	for line := range strings.Lines(output) {
@@ -82,10 +82,10 @@ func marks(output string) string {
 	return strings.Join(found, " ")
 }
 
-func TestCountEndsWithALineForPrograms(t *testing.T) {
+func TestTheResultEndsWithALineForPrograms(t *testing.T) {
 	var out strings.Builder
-	(&teller{out: &out, passed: 3, failed: 1, left: 2}).count()
-	if !strings.HasSuffix(out.String(), "\n4 steps checked, 1 failed\n3 passed, 1 failed\n") || !strings.Contains(out.String(), "2 steps were not done") {
+	(&runner{out: &out, passed: 3, failed: 1, skipped: 2}).printResult()
+	if !strings.HasSuffix(out.String(), "\n3 passed, 1 failed\n") || !strings.Contains(out.String(), "2 steps were skipped") {
 		t.Errorf("got %q", out.String())
 	}
 }

@@ -1,0 +1,160 @@
+package sandbox_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+)
+
+func send(t *testing.T, method, address string) (status int, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(content)
+}
+
+// controls returns the addresses of both control APIs by server.
+func controls(s *sandbox.Sandbox) map[string]string {
+	flow, azureDevOps := s.ControlURLs()
+	return map[string]string{"Flow": flow, "Azure DevOps": azureDevOps}
+}
+
+func TestResetStartsOver(t *testing.T) {
+	s := start(t, sandbox.Options{DataFile: filepath.Join(t.TempDir(), "sandbox.db"), Latency: time.Millisecond})
+	for server, control := range controls(s) {
+		t.Run(server, func(t *testing.T) {
+			added, err := s.Flow().AddIntegration(contoso(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if added.ID != 1 {
+				t.Errorf("the integration's id is %d", added.ID)
+			}
+			if err := s.AzureDevOps().RenameRepository("contoso", "Payments", "api", "gateway"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.AzureDevOps().SetTokenState("full", scenario.TokenRevoked); err != nil {
+				t.Fatal(err)
+			}
+			s.Flow().Traffic().Inject(traffic.Fault{Status: http.StatusTeapot})
+			if status, body := send(t, http.MethodPost, control+"reset"); status != http.StatusNoContent {
+				t.Fatalf("status %d: %s", status, body)
+			}
+			if left := s.Flow().Integrations(); len(left) > 0 {
+				t.Errorf("integrations are left: %v", left)
+			}
+			if err := s.AzureDevOps().RenameRepository("contoso", "Payments", "api", "gateway"); err != nil {
+				t.Errorf("the repository did not get its name back: %v", err)
+			}
+			for _, address := range controls(s) {
+				if _, faults := send(t, http.MethodGet, address+"faults"); strings.TrimSpace(faults) != `[{"latency":"1ms"}]` {
+					t.Errorf("faults at %s: %s", address, faults)
+				}
+			}
+			if err := s.Reset(); err != nil { // for the next server, which also shows that a second one works
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestResetWaitsForRequests: one that wrote after the store is cleared would leave half an object in the new world.
+func TestResetWaitsForRequests(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for range 10 {
+				connect(t, s)
+			}
+		})
+	}
+	for range 5 {
+		if status, body := send(t, http.MethodPost, controls(s)["Flow"]+"reset"); status != http.StatusNoContent {
+			t.Errorf("status %d: %s", status, body)
+		}
+	}
+	clients.Wait()
+	if err := s.Reset(); err != nil {
+		t.Error(err)
+	}
+	if left := s.Flow().Integrations(); len(left) > 0 {
+		t.Errorf("integrations are left: %v", left)
+	}
+	connect(t, s)
+	if left := s.Flow().Integrations(); len(left) != 1 || left[0].ID != 1 {
+		t.Errorf("after a reset, the first integration is %v", left)
+	}
+}
+
+// connect creates an integration over Flow's API, which refuses a second one for the same organization.
+func connect(t *testing.T, s *sandbox.Sandbox) {
+	body := fmt.Sprintf(`{"name": "Contoso", "vendor": "azure_devops", "auth_type": "access_token", "enabled_services": ["repo"],
+		"url": "https://dev.azure.com/contoso", "username": "Svc-Flow@contoso.com", "token": %q}`, s.Token("full"))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.FlowBaseURL()+"integrations/create_with_vendor/", strings.NewReader(body))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	r.Header.Set("Authorization", "Bearer "+s.APIKey())
+	r.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusCreated && response.StatusCode != http.StatusBadRequest {
+		t.Errorf("creating an integration: %s", response.Status)
+	}
+}
+
+func TestTheIndexListsTheCallsOfEachServer(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	for server, wanted := range map[string][]string{
+		"Flow": {
+			"GET /_sandbox/", "DELETE /_sandbox/faults", "GET /_sandbox/ingestion", "PATCH /_sandbox/integrations/{id}",
+			"GET /_sandbox/requests", "POST /_sandbox/reset", "POST /_sandbox/sync",
+		},
+		"Azure DevOps": {
+			"GET /_sandbox/", "PUT /_sandbox/faults", "PUT /_sandbox/repositories/{organization}/{project}/{repository}",
+			"POST /_sandbox/reset", "PATCH /_sandbox/tokens/{name}",
+		},
+	} {
+		status, index := send(t, http.MethodGet, controls(s)[server])
+		if status != http.StatusOK {
+			t.Errorf("%s: status %d", server, status)
+		}
+		listed := map[string]bool{}
+		for line := range strings.Lines(index) {
+			if fields := strings.Fields(line); len(fields) > 2 {
+				listed[fields[0]+" "+fields[1]] = true
+			}
+		}
+		for _, call := range wanted {
+			if !listed[call] {
+				t.Errorf("%s does not list %q:\n%s", server, call, index)
+			}
+		}
+	}
+}
