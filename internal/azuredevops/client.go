@@ -115,16 +115,21 @@ func fingerprint(options Options) string {
 	return hex.EncodeToString(digest.Sum(nil))
 }
 
-// get asks for a resource in the version given, and decodes the answer into the value that into points at.
+// get reads a resource in this version, and decodes the answer into the value that into points at.
 func (c Client) get(ctx context.Context, operation, address, version string, query url.Values, into any) (*httpclient.Response, error) {
+	return c.http.JSON(ctx, c.request(operation, address, version, query), into)
+}
+
+// request makes the request that reads a resource.
+func (c Client) request(operation, address, version string, query url.Values) httpclient.Request {
 	if query == nil {
 		query = url.Values{}
 	}
 	query.Set("api-version", version)
-	return c.http.JSON(ctx, httpclient.Request{
+	return httpclient.Request{
 		Operation: operation + " in " + c.organization,
 		Method:    http.MethodGet,
 		URL:       address,
 		Query:     query,
-	}, into)
+	}
 }

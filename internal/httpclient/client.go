@@ -45,7 +45,7 @@ type Options struct {
 // DefaultTimeout bounds one attempt when Options.Timeout is zero.
 const DefaultTimeout = 30 * time.Second
 
-// MaxBody is the number of bytes read of one answer. An organization of 20,000 repositories lists them in about 16 MB.
+// MaxBody is the number of bytes that are read of one answer. An organization of 20,000 repositories lists them in 16 MB.
 const MaxBody = 64 << 20
 
 // Client sends requests to one server. It is safe for concurrent use.
@@ -110,7 +110,10 @@ type Response struct {
 
 // Do sends the request and returns the answer of a 2xx status. Any other outcome is an *Error.
 func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
-	state := c.newState(request)
+	return c.do(ctx, request, c.newState(request))
+}
+
+func (c *Client) do(ctx context.Context, request Request, state *attemptState) (*Response, error) {
 	httpRequest, err := c.build(context.WithValue(ctx, attemptKey{}, state), request)
 	if err != nil {
 		return nil, c.fail(request, state, nil, KindMalformed, err)
@@ -142,24 +145,51 @@ func (c *Client) JSON(ctx context.Context, request Request, into any) (*Response
 	if err != nil {
 		return nil, err
 	}
-	fail := func(kind Kind, err error) (*Response, error) {
-		return response, c.answered(request, response, kind, err)
+	body := bytes.TrimSpace(bytes.TrimPrefix(response.Body, []byte(byteOrderMark)))
+	if err := c.undecodable(request, response, body); err != nil {
+		return response, err
 	}
-	// Some of Azure DevOps' answers begin with a byte order mark.
-	body := bytes.TrimSpace(bytes.TrimPrefix(response.Body, []byte("\xef\xbb\xbf")))
+	return response, c.decoding(request, response, json.NewDecoder(bytes.NewReader(body)).Decode(into))
+}
+
+// Stream sends the request and decodes the answer's JSON as it arrives, for answers that are too large to keep. The
+// function is called again if the answer breaks off and the request is sent again, so it has to begin anew each time.
+func (c *Client) Stream(ctx context.Context, request Request, decode func(*json.Decoder) error) (*Response, error) {
+	state := c.newState(request)
+	state.decode = decode
+	response, err := c.do(ctx, request, state)
+	if err != nil {
+		return nil, err
+	}
+	if !state.decoded {
+		return response, c.undecodable(request, response, bytes.TrimSpace(response.Body))
+	}
+	return response, c.decoding(request, response, state.decodeErr)
+}
+
+// byteOrderMark begins some of Azure DevOps' answers.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// undecodable returns the error for an answer that is not JSON.
+func (c *Client) undecodable(request Request, response *Response, body []byte) error {
 	switch {
 	case len(body) == 0:
-		return fail(KindEmpty, nil)
+		return c.answered(request, response, KindEmpty, nil)
 	case !isJSON(response.Header.Get("Content-Type"), body):
-		return fail(KindNotJSON, nil)
+		return c.answered(request, response, KindNotJSON, nil)
 	}
-	switch err := json.NewDecoder(bytes.NewReader(body)).Decode(into); {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fail(KindTruncated, err)
-	case err != nil:
-		return fail(KindMalformed, err)
+	return nil
+}
+
+// decoding returns the error for the error of a decoder.
+func (c *Client) decoding(request Request, response *Response, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return c.answered(request, response, KindTruncated, err)
 	}
-	return response, nil
+	return c.answered(request, response, KindMalformed, err)
 }
 
 // Malformed is the error for an answer that was decoded and turned out not to be what the request asked for.
@@ -198,7 +228,8 @@ func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Req
 	return httpRequest, nil
 }
 
-// isJSON tells JSON from a page: by its declared type, and where that is missing or vague by its first byte.
+// isJSON reports whether an answer is JSON and not a page: by its declared type, and where that is missing or vague by its
+// first byte.
 func isJSON(contentType string, body []byte) bool {
 	if strings.Contains(contentType, "json") {
 		return true

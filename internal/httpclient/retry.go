@@ -3,6 +3,7 @@ package httpclient
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -28,6 +29,10 @@ type attemptState struct {
 	attempts   int
 	// asked is how many of the attempts were answered with a time to wait for.
 	asked int
+	// decode reads an answer as it arrives, if it is given. decoded is set once it was called, decodeErr is what it returned.
+	decode    func(*json.Decoder) error
+	decoded   bool
+	decodeErr error
 	// outOfTime is set when the caller's time did not allow another attempt.
 	outOfTime bool
 	// sent is set by a callback of net/http, which may run on another goroutine.

@@ -1,100 +1,23 @@
 package httpclient
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
 	"time"
 )
 
-// Limiter bounds how many requests are in flight at once. Several clients may share one.
-type Limiter struct {
-	slots chan struct{}
-}
-
-// NewLimiter makes a Limiter for n requests at once; n below 1 counts as 1.
-func NewLimiter(n int) *Limiter {
-	return &Limiter{slots: make(chan struct{}, max(n, 1))}
-}
-
-// Size is how many requests it lets through at once.
-func (l *Limiter) Size() int { return cap(l.slots) }
-
-func (l *Limiter) acquire(ctx context.Context) error {
-	if l == nil {
-		return nil
-	}
-	select {
-	case l.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (l *Limiter) release() {
-	if l != nil {
-		<-l.slots
-	}
-}
-
-// gate holds all requests to a server back until the time that the server has named with Retry-After:
-// a limit on the key is a limit on every worker that uses it.
-type gate struct {
-	mutex sync.Mutex
-	until time.Time
-}
-
-func (g *gate) close(until time.Time) {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	if until.After(g.until) {
-		g.until = until
-	}
-}
-
-// closedFor is how long no request may be sent; not positive while the gate is open.
-func (g *gate) closedFor() time.Duration {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	return time.Until(g.until)
-}
-
-func (g *gate) wait(ctx context.Context) error {
-	for {
-		wait := g.closedFor()
-		if wait <= 0 {
-			return ctx.Err()
-		}
-		if !affordable(ctx, wait) {
-			return &heldBackError{wait}
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
-	}
-}
-
-// heldBackError says that a request was not sent, because its time ends before the server wants to be asked again.
-type heldBackError struct{ wait time.Duration }
-
-func (e *heldBackError) Error() string {
-	return fmt.Sprintf("no request may be sent for another %s", e.wait.Round(time.Second))
-}
-
-// transport sends one attempt: it waits for its turn, bounds the attempt's time, reads the body whole, so that an answer
-// that breaks off counts as a broken connection, and logs what happened.
+// transport sends one attempt: it waits for its turn, limits the time of the attempt, reads the whole body, so that an
+// answer that breaks off counts as a broken connection, and logs the outcome.
 type transport struct {
+	service   string
 	base      http.RoundTripper
 	limiter   *Limiter
 	gate      gate
@@ -111,6 +34,7 @@ func newTransport(options Options) *transport {
 		base = own
 	}
 	return &transport{
+		service:   options.Service,
 		base:      base,
 		limiter:   options.Limiter,
 		timeout:   options.Timeout,
@@ -146,10 +70,10 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 // slot is not held while the gate is closed.
 func (t *transport) awaitTurn(ctx context.Context) error {
 	for {
-		if err := t.gate.wait(ctx); err != nil {
+		if err := t.gate.pass(ctx, t.logger, t.service); err != nil {
 			return err
 		}
-		if err := t.limiter.acquire(ctx); err != nil {
+		if err := t.limiter.acquire(ctx, t.logger); err != nil {
 			return err
 		}
 		if t.gate.closedFor() <= 0 {
@@ -180,15 +104,57 @@ func (t *transport) send(request *http.Request) (*http.Response, error) {
 		return nil, causeOf(ctx, request.Context(), err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxBody+1))
+	body := &bodyReader{source: response.Body}
+	whole, err := state.read(response, body)
 	switch {
-	case err != nil:
-		return nil, causeOf(ctx, request.Context(), &bodyError{err})
-	case len(body) > MaxBody:
+	case errors.Is(body.err, errBodyTooLarge):
 		return nil, errBodyTooLarge
+	case body.err != nil:
+		return nil, causeOf(ctx, request.Context(), &bodyError{body.err})
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	state.decodeErr = err
+	response.Body = io.NopCloser(bytes.NewReader(whole))
 	return response, nil
+}
+
+// read returns the whole body, or has it decoded as it arrives if the request wants that: then it returns nothing, or the
+// error of decoding. An answer that is not JSON is never decoded.
+func (s *attemptState) read(response *http.Response, body *bodyReader) ([]byte, error) {
+	if s.decode == nil || response.StatusCode < 200 || response.StatusCode > 299 {
+		whole, _ := io.ReadAll(body)
+		return whole, nil
+	}
+	buffered := bufio.NewReader(body)
+	if start, _ := buffered.Peek(len(byteOrderMark)); string(start) == byteOrderMark {
+		_, _ = buffered.Discard(len(byteOrderMark))
+	}
+	if start, _ := buffered.Peek(1); len(start) == 0 || !isJSON(response.Header.Get("Content-Type"), start) {
+		whole, _ := io.ReadAll(buffered)
+		return whole, nil
+	}
+	s.decoded = true
+	err := s.decode(json.NewDecoder(buffered))
+	_, _ = io.Copy(io.Discard, buffered)
+	return nil, err
+}
+
+// bodyReader reads a body up to its limit, and remembers why it could not be read to its end.
+type bodyReader struct {
+	source io.Reader
+	size   int
+	err    error
+}
+
+// Read implements io.Reader.
+func (r *bodyReader) Read(p []byte) (int, error) {
+	n, err := r.source.Read(p)
+	if r.size += n; r.size > MaxBody {
+		err = errBodyTooLarge
+	}
+	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+		r.err = err
+	}
+	return n, err
 }
 
 // causeOf names the attempt's own timeout, which net/http reports as the same error as the caller's deadline.

@@ -16,7 +16,7 @@ func BenchmarkGather(b *testing.B) {
 	o := newOrganization(b)
 	o.before = func(string) { time.Sleep(latency) }
 	client := o.clientWith(httpclient.Options{Limiter: httpclient.NewLimiter(8)})
-	if evidence := Gather(b.Context(), client); evidence.Credential != azuredevops.VerdictAccepted {
+	if evidence := Gather(b.Context(), client, true); evidence.Credential != azuredevops.VerdictAccepted {
 		b.Fatal(evidence.Connection.Err)
 	}
 	before := o.count("")
@@ -25,7 +25,7 @@ func BenchmarkGather(b *testing.B) {
 	for b.Loop() {
 		rounds++
 		start := time.Now()
-		Gather(b.Context(), client)
+		Gather(b.Context(), client, true)
 		parallel += time.Since(start)
 
 		b.StopTimer()

@@ -9,22 +9,27 @@ import (
 )
 
 // Evidence is what Azure DevOps answered about one token in one organization. It does not depend on what is expected of
-// the token, so resources that share a credential share its evidence.
+// the token, so that resources with the same credential share it.
 type Evidence struct {
 	Organization string
 	// Credential is the verdict on the token; unless it is azuredevops.VerdictAccepted, nothing else was asked.
 	Credential azuredevops.Verdict
 	Connection Answer[azuredevops.ConnectionData]
 
-	Permissions  Answer[azuredevops.Permissions]
-	Profile      Answer[azuredevops.Profile]
-	GraphUser    Answer[azuredevops.GraphUser]
-	Identity     Answer[azuredevops.Identity]
-	Teams        Answer[struct{}]
-	Processes    Answer[struct{}]
-	Builds       Answer[struct{}]
+	Permissions Answer[azuredevops.Permissions]
+	Profile     Answer[azuredevops.Profile]
+	GraphUser   Answer[azuredevops.GraphUser]
+	Identity    Answer[azuredevops.Identity]
+	Teams       Answer[struct{}]
+	Processes   Answer[struct{}]
+	Builds      Answer[struct{}]
+	// Code is whether the scope Code (Read) is there.
+	Code     Answer[struct{}]
+	Projects Answer[azuredevops.ProjectList]
+	// Repositories counts Git repositories by project. The answer grows with the organization, so it is asked for only where
+	// its finding is reported: Counted is set if it was, or if the token is not accepted.
 	Repositories Answer[map[string]int]
-	Projects     Answer[azuredevops.ProjectList]
+	Counted      bool
 }
 
 // Answer is the outcome of one call: a value, or the reason why there is none.

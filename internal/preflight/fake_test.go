@@ -94,6 +94,7 @@ var answers = map[string]string{
 	"repositories":  `{"count":1,"value":[{"name":"api","project":{"id":"p1"}}]}`,
 	"resourceusage": `{"distributedTaskAgents":1}`,
 	"definitions":   `{"count":0,"value":[]}`,
+	"pullrequests":  `{"count":0,"value":[]}`,
 	"projects":      `{"count":1,"value":[{"id":"p1","name":"Payments"}]}`,
 }
 

@@ -72,7 +72,7 @@ type Finding struct {
 	Remedy string
 }
 
-// Report is what a run of checks found, in the order in which a person would mend it.
+// Report is what a run of checks found, in the order to fix it.
 type Report struct {
 	Findings []Finding
 }
@@ -93,6 +93,9 @@ type Unknown struct {
 
 // Expectation is what the configuration wants of a credential.
 type Expectation struct {
+	// CountRepositories is set where it is reported which projects have no Git repository.
+	CountRepositories bool
+
 	Email    string
 	Services Services
 	Unknown  Unknown

@@ -27,7 +27,7 @@ func gatherWithin(t *testing.T, limit time.Duration, client *azuredevops.Client)
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	return Gather(ctx, client)
+	return Gather(ctx, client, true)
 }
 
 func TestGatherIsTwoRoundTripsOfTenRequestsWithinTheDefaultLimit(t *testing.T) {
@@ -51,6 +51,35 @@ func TestGatherIsTwoRoundTripsOfTenRequestsWithinTheDefaultLimit(t *testing.T) {
 	}
 	if got := o.count(""); got != 10 {
 		t.Errorf("%d requests, want ten", got)
+	}
+}
+
+// A plan without changes asks for no list that grows with the organization.
+func TestGatherWithoutACountAsksForNoRepositories(t *testing.T) {
+	o := newOrganization(t)
+	evidence := Gather(t.Context(), o.client(), false)
+	if got := checks(Judge(evidence, everything())); got != nil {
+		t.Errorf("findings %v", got)
+	}
+	if all, repositories, probes := o.count(""), o.count("repositories"), o.count("pullrequests"); all != 10 || repositories != 0 || probes != 1 {
+		t.Errorf("%d requests, %d for repositories and %d for pull requests; want 10, 0 and 1", all, repositories, probes)
+	}
+}
+
+func TestCodeIsProbedInAProjectWhereTheOrganizationDoesNotKnowTheProbe(t *testing.T) {
+	o := newOrganization(t)
+	var inProject bool
+	o.overrides["pullrequests"] = func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/p1/") {
+			inProject = true
+			status(401, "")(w, r)
+			return
+		}
+		status(404, "<html>", "Content-Type", "text/html")(w, r)
+	}
+	evidence := Gather(t.Context(), o.client(), false)
+	if diff := cmp.Diff([]string{"error token_scopes"}, checks(Judge(evidence, everything()))); diff != "" || !inProject {
+		t.Errorf("asked in the project: %t; findings (-want +got):\n%s", inProject, diff)
 	}
 }
 

@@ -101,7 +101,7 @@ func (j *judge) refusals() {
 	var seen []string
 	for _, one := range []result{
 		e.Permissions.result(), e.Profile.result(), e.GraphUser.result(), e.Identity.result(), e.Teams.result(),
-		e.Processes.result(), e.Builds.result(), e.Repositories.result(), e.Projects.result(),
+		e.Processes.result(), e.Builds.result(), e.Code.result(), e.Projects.result(), e.Repositories.result(),
 	} {
 		if one.outcome != OutcomeRefused {
 			continue

@@ -30,7 +30,9 @@ func sound() Evidence {
 		Teams:        answered(struct{}{}),
 		Processes:    answered(struct{}{}),
 		Builds:       answered(struct{}{}),
+		Code:         answered(struct{}{}),
 		Repositories: answered(map[string]int{"p1": 3, "p2": 1}),
+		Counted:      true,
 		Projects:     answered(azuredevops.ProjectList{Projects: []azuredevops.Project{{ID: "P1", Name: "Payments"}, {ID: "p2", Name: "Platform"}}, Complete: true}),
 	}
 }
@@ -59,7 +61,7 @@ var (
 
 // everything expects all services of the owner's own e-mail.
 func everything() Expectation {
-	return Expectation{Email: ownerEmail, Services: Services{Repos: true, PullRequests: true, Tickets: true, Webhooks: true}}
+	return Expectation{CountRepositories: true, Email: ownerEmail, Services: Services{Repos: true, PullRequests: true, Tickets: true, Webhooks: true}}
 }
 
 type judgement struct {
@@ -190,7 +192,7 @@ func TestJudgeWarnsOfWhatCouldNotBeAsked(t *testing.T) {
 				Permissions: failed[azuredevops.Permissions](errMaintenance), Profile: failed[azuredevops.Profile](errMaintenance),
 				GraphUser: failed[azuredevops.GraphUser](errMaintenance), Identity: failed[azuredevops.Identity](errMaintenance),
 				Teams: failed[struct{}](errMaintenance), Processes: failed[struct{}](errMaintenance), Builds: failed[struct{}](errMaintenance),
-				Repositories: failed[map[string]int](errMaintenance), Projects: failed[azuredevops.ProjectList](errMaintenance),
+				Code: failed[struct{}](errMaintenance), Repositories: failed[map[string]int](errMaintenance), Projects: failed[azuredevops.ProjectList](errMaintenance),
 			}
 		}, want: incomplete, texts: []string{
 			"- whether the e-mail is the token owner's, Code (Read), Build (Read), Graph (Read), Identity (Read), Project and Team (Read), Work Items (Read), the rights that webhooks need, the projects that the token's owner sees: ",
@@ -209,7 +211,7 @@ func TestJudgeWarnsOfWhatCouldNotBeAsked(t *testing.T) {
 			expect: func(e *Expectation) { e.Services.Webhooks = false }, want: incomplete, texts: []string{`"View instance-level information"`},
 		},
 		{name: "a page in place of an answer", evidence: func(e *Evidence) {
-			e.Repositories = failed[map[string]int](&httpclient.Error{Service: "Azure DevOps", Operation: "list", Kind: httpclient.KindNotJSON, Status: 200, Header: http.Header{"Content-Type": {"text/html"}}})
+			e.Code = failed[struct{}](&httpclient.Error{Service: "Azure DevOps", Operation: "list", Kind: httpclient.KindNotJSON, Status: 200, Header: http.Header{"Content-Type": {"text/html"}}})
 		}, want: incomplete, texts: []string{"Code (Read)", "an HTML page instead of JSON"}},
 		{name: "projects denied", evidence: func(e *Evidence) { e.Projects = failed[azuredevops.ProjectList](errPermission) }, want: incomplete, texts: []string{"the projects that the token's owner sees", "TF50309"}},
 	})

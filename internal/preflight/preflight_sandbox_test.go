@@ -91,7 +91,7 @@ func TestEveryTokenOfTheSandboxIsJudged(t *testing.T) {
 				HTTP:         httpclient.Options{Limiter: httpclient.NewLimiter(8)},
 			})
 			sandbox.Traffic().Reset()
-			report := preflight.Judge(preflight.Gather(t.Context(), client), preflight.Expectation{Email: test.email, Services: test.services})
+			report := preflight.Judge(preflight.Gather(t.Context(), client, true), preflight.Expectation{Email: test.email, Services: test.services})
 			var got, details []string
 			for _, finding := range report.Findings {
 				got = append(got, finding.Severity.String()+" "+string(finding.Field)+" "+string(finding.Check))

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -9,16 +10,17 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+	"github.com/flow-community/terraform-provider-flow/internal/singlecall"
 )
 
 // defaultBudget is how long a plan waits for all answers about one credential. Azure DevOps may ask a throttled client to
-// come back in many minutes; a plan goes on with a warning instead.
+// come back in many minutes; a plan continues with a warning instead.
 const defaultBudget = time.Minute
 
 // Runner makes the online checks, gathering the evidence about each credential once in its life, however many resources
 // share the credential. The zero value is ready for use, and safe for concurrent use.
 type Runner struct {
-	// Budget bounds the gathering of evidence about one credential. Zero means one minute.
+	// Budget limits the time of gathering evidence about one credential. Zero means one minute.
 	Budget time.Duration
 
 	flights  singleflight.Group
@@ -29,66 +31,58 @@ type Runner struct {
 // Run judges the client's credential by what is expected of it. The only error is the context's, when it was canceled;
 // that Azure DevOps cannot be asked is a finding.
 func (r *Runner) Run(ctx context.Context, client *azuredevops.Client, expectation Expectation) (Report, error) {
-	evidence, err := r.Evidence(ctx, client)
+	evidence, err := r.Evidence(ctx, client, expectation.CountRepositories)
 	if err != nil {
 		return Report{}, err
 	}
 	return Judge(evidence, expectation), nil
 }
 
-// errAbandoned says that the caller whose context a gathering ran under went away, which says nothing to the others.
-var errAbandoned = errors.New("the gathering was abandoned")
-
-// Evidence gives what is known about the client's credential, gathering it if nobody has done so. The only error is the
-// context's, when it was canceled.
-func (r *Runner) Evidence(ctx context.Context, client *azuredevops.Client) (Evidence, error) {
-	key := client.Fingerprint()
+// Evidence returns what is known about the client's credential, gathering what nobody has asked for yet. The only error is
+// the context's, when it was canceled.
+func (r *Runner) Evidence(ctx context.Context, client *azuredevops.Client, countRepositories bool) (Evidence, error) {
 	for {
-		flight := r.flights.DoChan(key, func() (any, error) {
-			if evidence, ok := r.known(key); ok {
-				return evidence, nil
-			}
-			return r.gatherNow(ctx, client)
+		evidence, err := singlecall.Do(ctx, &r.flights, client.Fingerprint(), func(ctx context.Context) (Evidence, error) {
+			return r.gather(ctx, client, countRepositories)
 		})
-		select {
-		case <-ctx.Done():
-			return withoutAnswer(ctx, client)
-		case landed := <-flight:
-			if !errors.Is(landed.Err, errAbandoned) {
-				return landed.Val.(Evidence), nil
-			}
-			if ctx.Err() != nil {
-				return withoutAnswer(ctx, client)
-			}
+		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
+			return Evidence{}, ctx.Err()
+		case err != nil && evidence.Organization == "":
+			return unanswered(client), nil
+		case err == nil && countRepositories && !evidence.Counted:
+			continue // Another caller has gathered it without the count.
 		}
+		return evidence, nil
 	}
 }
 
-// withoutAnswer is what is known when the context ends first: nothing, which is worth a warning after a deadline, and not
-// worth saying after an interrupt.
-func withoutAnswer(ctx context.Context, client *azuredevops.Client) (Evidence, error) {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return Evidence{}, ctx.Err()
-	}
+// unanswered is the evidence of a caller whose time ends while another one gathers.
+func unanswered(client *azuredevops.Client) Evidence {
 	return Evidence{
 		Organization: client.Organization(),
 		Connection:   Answer[azuredevops.ConnectionData]{Err: errors.New("Azure DevOps gave no complete answer in time")},
-	}, nil
+	}
 }
 
-func (r *Runner) gatherNow(ctx context.Context, client *azuredevops.Client) (Evidence, error) {
-	budget := r.Budget
-	if budget == 0 {
-		budget = defaultBudget
+// gather returns the evidence, which is remembered unless the caller's time was too short. Then it also returns the
+// context's error.
+func (r *Runner) gather(ctx context.Context, client *azuredevops.Client, countRepositories bool) (Evidence, error) {
+	evidence, found := r.known(client.Fingerprint())
+	if found && (evidence.Counted || !countRepositories) {
+		return evidence, nil
 	}
-	bounded, cancel := context.WithTimeout(ctx, budget)
+	bounded, cancel := context.WithTimeout(ctx, cmp.Or(r.Budget, defaultBudget))
 	defer cancel()
-	evidence := Gather(bounded, client)
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return Evidence{}, errAbandoned
+	if found {
+		evidence.count(bounded, client)
+	} else {
+		evidence = Gather(bounded, client, countRepositories)
 	}
-	r.remember(client.Fingerprint(), evidence)
-	return evidence, nil
+	if ctx.Err() == nil {
+		r.remember(client.Fingerprint(), evidence)
+	}
+	return evidence, ctx.Err()
 }
 
 func (r *Runner) known(key string) (Evidence, bool) {

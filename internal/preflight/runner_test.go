@@ -39,6 +39,41 @@ func TestResourcesThatShareACredentialShareItsEvidence(t *testing.T) {
 	}
 }
 
+// An unchanged and a changed resource with one credential ask for everything once, and for the count once.
+func TestOnlyTheCountIsAddedForAChangedResource(t *testing.T) {
+	for name, order := range map[string][]bool{"unchanged first": {false, true, false}, "changed first": {true, false, true}} {
+		t.Run(name, func(t *testing.T) {
+			o := newOrganization(t)
+			var runner Runner
+			for _, count := range order {
+				expectation := everything()
+				expectation.CountRepositories = count
+				if report, err := runner.Run(t.Context(), o.client(), expectation); err != nil || len(report.Findings) > 0 {
+					t.Errorf("%v, error %v", report, err)
+				}
+			}
+			if all, repositories := o.count(""), o.count("repositories"); repositories != 1 || all != 10+o.count("pullrequests") {
+				t.Errorf("%d requests, %d of them for repositories", all, repositories)
+			}
+		})
+	}
+}
+
+// A caller with more time than the one that gathers is not left with what that one got.
+func TestEvidenceOfAShortTimeIsNotKept(t *testing.T) {
+	o := newOrganization(t)
+	o.overrides["processes"] = first(hanging, answer(answers["processes"]))
+	var runner Runner
+	hasty, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if report, err := runner.Run(hasty, o.client(), everything()); err != nil || !cmp.Equal(checks(report), []string{"warning completeness"}) {
+		t.Errorf("in a short time: %v, error %v", checks(report), err)
+	}
+	if report, err := runner.Run(t.Context(), o.client(), everything()); err != nil || len(report.Findings) > 0 {
+		t.Errorf("with more time: %v, error %v", checks(report), err)
+	}
+}
+
 func TestEachCredentialHasEvidenceOfItsOwn(t *testing.T) {
 	o := newOrganization(t)
 	var runner Runner

@@ -57,7 +57,7 @@ func anyOf(toggles ...toggle) need {
 func (e Evidence) scopeResult(s scope) result {
 	switch s {
 	case scopeCode:
-		return e.Repositories.result()
+		return e.Code.result()
 	case scopeBuild:
 		return e.Builds.result()
 	case scopeGraph:

@@ -8,7 +8,9 @@ import (
 
 // scopeCases hides one scope each, as a token without it would.
 var scopeCases = map[scope]func(*Evidence){
-	scopeCode:     func(e *Evidence) { e.Repositories = failed[map[string]int](errScope) },
+	scopeCode: func(e *Evidence) {
+		e.Code, e.Repositories = failed[struct{}](errScope), failed[map[string]int](errScope)
+	},
 	scopeBuild:    func(e *Evidence) { e.Builds = failed[struct{}](errScope) },
 	scopeGraph:    func(e *Evidence) { e.GraphUser = failed[azuredevops.GraphUser](errScope) },
 	scopeIdentity: func(e *Evidence) { e.Identity = failed[azuredevops.Identity](errScope) },

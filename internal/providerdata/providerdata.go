@@ -129,7 +129,7 @@ func (d *Data) Evidence(ctx context.Context, organization, token string) (prefli
 	if !d.knowsAzureDevOps() {
 		return preflight.Evidence{Organization: organization}, nil
 	}
-	return d.preflight.Evidence(ctx, d.azureDevOps(organization, token))
+	return d.preflight.Evidence(ctx, d.azureDevOps(organization, token), true)
 }
 
 // knowsAzureDevOps reports whether the address is known to which a token is sent. Until then it is sent nowhere, least of
