@@ -6,19 +6,20 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// token is the personal access token of a configuration, in whichever argument it was given.
+// token is the personal access token of a configuration, with the argument that it is in.
 type token struct {
 	value    types.String
 	argument path.Path
 }
 
-// tokenOf takes the token out of a configuration. A write-only value is there only: plan and state hold null.
+// tokenOf returns the token of a configuration. Plan and state hold null for a write-only value.
 func tokenOf(config model) token {
 	if !config.PersonalAccessToken.IsNull() {
 		return token{config.PersonalAccessToken, path.Root("personal_access_token")}
@@ -30,7 +31,7 @@ func (t token) given() bool { return !t.value.IsNull() }
 
 func (t token) known() bool { return t.given() && !t.value.IsUnknown() }
 
-// digestKey is where private state keeps the digest of the token that was sent last.
+// digestKey is the key of private state with the digest of the token that was sent last.
 const digestKey = "token_digest"
 
 // digest recognizes a token without holding it: an HMAC under a key of its own, so that the same token in two
@@ -54,7 +55,7 @@ func sum(key []byte, secret string) []byte {
 	return mac.Sum(nil)
 }
 
-// privateReader and privateWriter are what the framework offers of a resource's private state.
+// privateReader and privateWriter are the framework's access to private state, whose type is internal.
 type privateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
@@ -63,27 +64,27 @@ type privateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// rememberToken keeps the digest of the token that Flow has accepted.
+// rememberToken stores the digest of the token that Flow has accepted.
 func rememberToken(ctx context.Context, private privateWriter, secret string) diag.Diagnostics {
 	encoded, err := json.Marshal(newDigest(secret))
 	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not remember the token's digest", err.Error())}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not store the token's digest", err.Error())}
 	}
 	return private.SetKey(ctx, digestKey, encoded)
 }
 
-// rememberToken keeps the digest of a token that an update has sent. After an import, which leaves no digest, it also takes
-// the token of the first update for the one that Flow has: from then on a change of it is noticed.
+// rememberToken stores the digest of a token that an update has sent. After an import, which leaves no digest, it also
+// stores that of the first update, as the token that Flow has: from then on a change of it is noticed.
 func (p planned) rememberToken(ctx context.Context, before privateReader, after privateWriter) diag.Diagnostics {
 	secret := tokenOf(p.config)
 	_, found, diagnostics := rememberedToken(ctx, before)
-	if secret.known() && (p.rotation == sendToken || !found) {
+	if secret.known() && (p.rotation.sends() || !found) {
 		diagnostics.Append(rememberToken(ctx, after, secret.value.ValueString())...)
 	}
 	return diagnostics
 }
 
-// rememberedToken gives that digest; false when this resource has sent no token, as after an import.
+// rememberedToken returns that digest. It reports false if this resource has sent no token, as after an import.
 func rememberedToken(ctx context.Context, private privateReader) (digest, bool, diag.Diagnostics) {
 	encoded, diagnostics := private.GetKey(ctx, digestKey)
 	var remembered digest
@@ -93,22 +94,32 @@ func rememberedToken(ctx context.Context, private privateReader) (digest, bool, 
 	return remembered, true, diagnostics
 }
 
-// rotation says whether an update sends the token.
+// rotation is what an update does about the token.
 type rotation int
 
 const (
-	// keepToken: Flow has this token, or cannot be known not to.
+	// keepToken: nothing is sent, whatever the token is.
 	keepToken rotation = iota
-	// sendToken: the token has changed, or its version has.
+	// sendToken: the token is sent, whatever it is.
 	sendToken
-	// decideAtApply: the token is known only then.
+	// compareToken: the write-only token is the one that was sent last. When the plan is applied, it may be another one.
+	compareToken
+	// sendChangedToken: the write-only token is not the one that was sent last. When the plan is applied, it may be.
+	sendChangedToken
+	// decideAtApply: the token or its version is known only after apply.
 	decideAtApply
 )
 
+// sends reports whether an update sends the token.
+func (r rotation) sends() bool { return r == sendToken || r == sendChangedToken }
+
+// keeps reports whether an update sends no token.
+func (r rotation) keeps() bool { return r == keepToken || r == compareToken }
+
 // rotationOf compares the token of a configuration with what was sent before.
 //
-// A version alone decides where there is one. Else the digest does. Where there is none, after an import, a write-only token
-// is not sent, so that the plan after an import is empty; one that is to be in the state changes the state, and is sent.
+// A version alone decides where there is one. Otherwise the digest does. Without a digest, after an import, a write-only
+// token is not sent, so that the plan after an import is empty; one in the state changes the state, and is sent.
 func rotationOf(ctx context.Context, config, state model, private privateReader) (rotation, diag.Diagnostics) {
 	configured := tokenOf(config)
 	versioned := !config.PersonalAccessTokenWOVersion.IsNull()
@@ -123,13 +134,37 @@ func rotationOf(ctx context.Context, config, state model, private privateReader)
 		return sendToken, nil
 	}
 	remembered, found, diagnostics := rememberedToken(ctx, private)
+	inState := !config.PersonalAccessToken.IsNull()
 	switch {
-	case !found && config.PersonalAccessToken.IsNull():
+	case !found && !inState:
 		return keepToken, diagnostics
 	case !configured.known():
 		return decideAtApply, diagnostics
-	case found && remembered.matches(configured.value.ValueString()):
-		return keepToken, diagnostics
 	}
-	return sendToken, diagnostics
+	same := found && remembered.matches(configured.value.ValueString())
+	switch {
+	case same && inState:
+		return keepToken, diagnostics
+	case same:
+		return compareToken, diagnostics
+	case inState:
+		return sendToken, diagnostics
+	}
+	return sendChangedToken, diagnostics
+}
+
+// warnOfUnsentToken warns of a token that differs from the one that was sent last, while its version is the same: it is not
+// sent, and Flow keeps the old one.
+func (p planned) warnOfUnsentToken(ctx context.Context, private privateReader) diag.Diagnostics {
+	token, version := tokenOf(p.config), p.config.PersonalAccessTokenWOVersion
+	if p.rotation != keepToken || !token.known() || version.IsNull() {
+		return nil
+	}
+	remembered, found, diagnostics := rememberedToken(ctx, private)
+	if found && !remembered.matches(token.value.ValueString()) {
+		diagnostics.AddAttributeWarning(path.Root("personal_access_token_wo_version"), "Token changed, but its version did not",
+			fmt.Sprintf("The token differs from the one that was sent to Flow last, and its version is still %d, so Flow keeps the old token.\n\n"+
+				"To send the new one, set personal_access_token_wo_version = %d.", version.ValueInt64(), version.ValueInt64()+1))
+	}
+	return diagnostics
 }

@@ -66,10 +66,10 @@ func TestWhenATokenIsSent(t *testing.T) {
 		"version given for the first time":      {versioned(text(oldToken), number(1)), model{}, old, sendToken},
 		"version given after an import":         {versioned(text(oldToken), number(1)), model{}, none, sendToken},
 		"version unknown":                       {versioned(text(newToken), types.Int64Unknown()), versioned(types.StringNull(), number(1)), old, decideAtApply},
-		"version given up, same token":          {writeOnly(text(oldToken)), versioned(types.StringNull(), number(1)), old, keepToken},
-		"version given up, other token":         {writeOnly(text(newToken)), versioned(types.StringNull(), number(1)), old, sendToken},
-		"no version, same token":                {writeOnly(text(oldToken)), model{}, old, keepToken},
-		"no version, other token":               {writeOnly(text(newToken)), model{}, old, sendToken},
+		"version given up, same token":          {writeOnly(text(oldToken)), versioned(types.StringNull(), number(1)), old, compareToken},
+		"version given up, other token":         {writeOnly(text(newToken)), versioned(types.StringNull(), number(1)), old, sendChangedToken},
+		"no version, same token":                {writeOnly(text(oldToken)), model{}, old, compareToken},
+		"no version, other token":               {writeOnly(text(newToken)), model{}, old, sendChangedToken},
 		"no version, token unknown":             {writeOnly(types.StringUnknown()), model{}, old, decideAtApply},
 		"no version, after an import":           {writeOnly(text(newToken)), model{}, none, keepToken},
 		"no version, after an import, unknown":  {writeOnly(types.StringUnknown()), model{}, none, keepToken},
@@ -79,8 +79,8 @@ func TestWhenATokenIsSent(t *testing.T) {
 		"plain, unknown":                        {plain(types.StringUnknown()), plain(text(oldToken)), old, decideAtApply},
 		"plain, after an import":                {plain(text(newToken)), model{}, none, sendToken},
 		"plain, after an import, unknown":       {plain(types.StringUnknown()), model{}, none, decideAtApply},
-		"from plain to write-only, same token":  {writeOnly(text(oldToken)), plain(text(oldToken)), old, keepToken},
-		"from plain to write-only, other token": {writeOnly(text(newToken)), plain(text(oldToken)), old, sendToken},
+		"from plain to write-only, same token":  {writeOnly(text(oldToken)), plain(text(oldToken)), old, compareToken},
+		"from plain to write-only, other token": {writeOnly(text(newToken)), plain(text(oldToken)), old, sendChangedToken},
 		"from plain to versioned":               {versioned(text(oldToken), number(1)), plain(text(oldToken)), old, sendToken},
 		"from write-only to plain, same token":  {plain(text(oldToken)), model{}, old, keepToken},
 	}
@@ -94,19 +94,29 @@ func TestWhenATokenIsSent(t *testing.T) {
 	}
 }
 
+// A plan promises no revision that the apply may not keep: the token may be another one by then.
 func TestTheRevisionShowsWhetherATokenIsSent(t *testing.T) {
 	state := sample() // at revision 3
-	for _, test := range []struct {
-		p    planned
-		want types.Int64
+	changing := changed(func(m *model) { m.CredentialRevision = types.Int64Unknown() })
+	three, four, unknown := types.Int64Value(3), types.Int64Value(4), types.Int64Unknown()
+	for name, test := range map[string]struct {
+		p              planned
+		planned, after types.Int64
 	}{
-		{planned{rotation: sendToken}, types.Int64Value(1)},
-		{planned{state: &state, rotation: keepToken}, types.Int64Value(3)},
-		{planned{state: &state, rotation: sendToken}, types.Int64Value(4)},
-		{planned{state: &state, rotation: decideAtApply}, types.Int64Unknown()},
+		"creation":                              {planned{plan: changing, rotation: sendToken}, types.Int64Value(1), types.Int64Value(1)},
+		"nothing changes":                       {planned{state: &state, plan: sample(), rotation: keepToken}, three, three},
+		"something else changes":                {planned{state: &state, plan: changing, rotation: keepToken}, three, three},
+		"nothing changes, by the digest":        {planned{state: &state, plan: sample(), rotation: compareToken}, three, three},
+		"something else changes, by the digest": {planned{state: &state, plan: changing, rotation: compareToken}, unknown, three},
+		"the version":                           {planned{state: &state, plan: changing, rotation: sendToken}, four, four},
+		"the token, by the digest":              {planned{state: &state, plan: sample(), rotation: sendChangedToken}, unknown, four},
+		"the token, which is not known":         {planned{state: &state, plan: sample(), rotation: decideAtApply}, unknown, three},
 	} {
-		if got := test.p.credentialRevision(); !got.Equal(test.want) {
-			t.Errorf("%s, want %s", got, test.want)
+		if got := test.p.plannedRevision(); !got.Equal(test.planned) {
+			t.Errorf("%s: planned %s, want %s", name, got, test.planned)
+		}
+		if got := test.p.revision(); !got.Equal(test.after) {
+			t.Errorf("%s: %s afterwards, want %s", name, got, test.after)
 		}
 	}
 }

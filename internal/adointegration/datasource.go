@@ -11,14 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
-// DataSource is the data source flow_ado_integration: one integration, with the state of its connection.
+// DataSource is the data source flow_ado_integration: one integration, with the status of its connection.
 type DataSource struct {
 	data *providerdata.Data
 }
@@ -26,7 +28,7 @@ type DataSource struct {
 // NewDataSource makes the data source for the provider's registration.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
-// description is an integration as data sources give it.
+// description is an integration as data sources describe it.
 type description struct {
 	ID           types.String `tfsdk:"id"`
 	Name         types.String `tfsdk:"name"`
@@ -43,7 +45,7 @@ type description struct {
 func describe(i flow.Integration) description {
 	baseURL := textOrNull(i.BaseURL)
 	return description{
-		ID:           types.StringValue(formatID(i.ID)),
+		ID:           types.StringValue(identity.FormatID(i.ID)),
 		Name:         types.StringValue(i.Name),
 		BaseURL:      baseURL,
 		Organization: organizationOf(baseURL),
@@ -56,7 +58,7 @@ func describe(i flow.Integration) description {
 	}
 }
 
-// describedAttributes are the attributes of a description.
+// describedAttributes returns the attributes of a description.
 func describedAttributes() map[string]schema.Attribute {
 	text := func(description string) schema.Attribute {
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
@@ -67,7 +69,7 @@ func describedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":           text(describeID),
 		"name":         text("Name of the integration in Flow."),
-		"base_url":     text("Address of the organization; null where Flow does not tell it."),
+		"base_url":     text("Address of the organization; null if Flow does not return it."),
 		"organization": text(describeOrganization),
 		"email":        text("E-mail address of the account that Flow connects as."),
 		"auth_method":  text("How Flow signs in: `access_token` or `oauth`."),
@@ -107,7 +109,7 @@ func (d *DataSource) Metadata(_ context.Context, request datasource.MetadataRequ
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	attributes := describedAttributes()
 	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: describeID + " Either this or `name` is given.",
+		MarkdownDescription: describeID + " Exactly one of `id` and `name` is required.",
 		Optional:            true,
 		Computed:            true,
 		Validators: []validator.String{
@@ -116,23 +118,23 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, respo
 		},
 	}
 	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: "Exact name of the integration in Flow. Either this or `id` is given.",
+		MarkdownDescription: "Exact name of the integration in Flow. Exactly one of `id` and `name` is required.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{trimmedText{}},
 	}
 	attributes["connection_status"] = schema.SingleNestedAttribute{
-		MarkdownDescription: "What Flow last found of the connection. It changes by itself, which is why the resource does not hold it.",
+		MarkdownDescription: "Result of Flow's last check of the connection. It changes by itself, so the resource does not hold it.",
 		Computed:            true,
 		Attributes: map[string]schema.Attribute{
 			"status": schema.StringAttribute{Computed: true, MarkdownDescription: "Such as `healthy`, `processing`, `rate_limited`, " +
 				"`failed_integration`, `failed_repo`, `failed_pull_request_project`, `failed_ticket_project` or `pending_authorization`."},
-			"detail":     schema.StringAttribute{Computed: true, MarkdownDescription: "Flow's sentence about it; null when there is none."},
-			"checked_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When Flow looked, as Flow gives it: without a time zone."},
+			"detail":     schema.StringAttribute{Computed: true, MarkdownDescription: "Details in Flow's words; null if there are none."},
+			"checked_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When Flow checked, without a time zone."},
 		},
 	}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Reads one Azure DevOps integration by its id or name, with the state of its connection.",
+		MarkdownDescription: "Reads one Azure DevOps integration by its id or name, with the status of its connection.",
 		Attributes:          attributes,
 	}
 }
@@ -146,7 +148,7 @@ func (d *DataSource) Configure(_ context.Context, request datasource.ConfigureRe
 
 // Read implements datasource.DataSource.
 func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
 	defer cancel()
 	var config dataSourceModel
 	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
@@ -169,14 +171,14 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the integrations", err, placeList))
 		return
 	}
-	found, err := theOne(existing, importID, matches)
+	found, err := findOne(existing, importID, matches)
 	if err != nil {
 		response.Diagnostics.AddAttributeError(path.Root(argument), "Cannot find the integration by its "+argument, err.Error())
 		return
 	}
 	status, err := client.ConnectionStatus(ctx, found.ID)
 	if err != nil {
-		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the connection's status", err, placeEdit))
+		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the connection status", err, placeEdit))
 		return
 	}
 	response.Diagnostics.Append(response.State.Set(ctx, dataSourceModel{

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
@@ -33,10 +34,10 @@ func (d *ListDataSource) Metadata(_ context.Context, request datasource.Metadata
 // Schema implements datasource.DataSource.
 func (d *ListDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Lists the workspace's Azure DevOps integrations, as far as the API key's user may see them.",
+		MarkdownDescription: "Lists the workspace's Azure DevOps integrations that the API key's user may see.",
 		Attributes: map[string]schema.Attribute{
 			"integrations": schema.ListNestedAttribute{
-				MarkdownDescription: "The integrations, in the order of their ids.",
+				MarkdownDescription: "The integrations, ordered by id.",
 				Computed:            true,
 				NestedObject:        schema.NestedAttributeObject{Attributes: describedAttributes()},
 			},
@@ -53,7 +54,7 @@ func (d *ListDataSource) Configure(_ context.Context, request datasource.Configu
 
 // Read implements datasource.DataSource.
 func (d *ListDataSource) Read(ctx context.Context, _ datasource.ReadRequest, response *datasource.ReadResponse) {
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
 	defer cancel()
 	client, diagnostics := d.data.Flow()
 	response.Diagnostics.Append(diagnostics...)

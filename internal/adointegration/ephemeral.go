@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -18,8 +19,8 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*CredentialCheck)(nil)
 )
 
-// CredentialCheck is the ephemeral resource flow_ado_credential_check: the plan-time checks of a credential, by themselves,
-// with their outcome as values. It needs Azure DevOps and not Flow.
+// CredentialCheck is the ephemeral resource flow_ado_credential_check: only the plan-time checks of a credential, with their
+// outcome as values. It needs Azure DevOps and not Flow.
 type CredentialCheck struct {
 	data *providerdata.Data
 }
@@ -107,6 +108,8 @@ func (c *CredentialCheck) Open(ctx context.Context, request ephemeral.OpenReques
 		return
 	}
 	check.Organization = organizationOf(check.BaseURL)
+	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)
+	defer cancel()
 	evidence, err := c.data.Evidence(ctx, check.Organization.ValueString(), check.PersonalAccessToken.ValueString())
 	if err != nil {
 		response.Diagnostics.Append(interrupted())
@@ -123,7 +126,7 @@ func (c credentialCheck) connection() connection {
 	return connection{baseURL: c.BaseURL, email: c.Email, token: c.PersonalAccessToken, services: c.Services}
 }
 
-// expectation judges the e-mail only if it is given.
+// expectation returns what to check. The e-mail is compared only if it is given.
 func (c credentialCheck) expectation() preflight.Expectation {
 	return preflight.Expectation{
 		Email:    c.Email.ValueString(),
@@ -132,13 +135,13 @@ func (c credentialCheck) expectation() preflight.Expectation {
 	}
 }
 
-// refusals are the errors among the offline findings.
+// refusals returns the errors among the offline findings.
 func refusals(offline []preflight.Finding) diag.Diagnostics {
 	wrong := slices.DeleteFunc(slices.Clone(offline), func(f preflight.Finding) bool { return f.Severity != preflight.SeverityError })
 	return diagnosticsOf(wrong, path.Root(checkedToken))
 }
 
-// found writes down the findings, and what they come to.
+// found records the findings, and their outcome.
 func (c *credentialCheck) found(findings []preflight.Finding) {
 	c.Findings = make([]credentialFinding, len(findings))
 	ok, complete := true, true
@@ -157,8 +160,8 @@ func (c *credentialCheck) found(findings []preflight.Finding) {
 	c.OK, c.Complete = types.BoolValue(ok), types.BoolValue(complete)
 }
 
-// summarize writes down what is known of the credential. Objects are there even when nothing in them is known, so that a
-// condition may look into them.
+// summarize records what is known of the credential. Objects are never null, so that a condition may use their
+// attributes.
 func (c *credentialCheck) summarize(summary preflight.Summary) {
 	c.Accepted = types.BoolPointerValue(summary.Accepted)
 	c.Identity = &checkedIdentity{

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 )
 
 func connecting(vendor string, id int64, name string) flow.Integration {
@@ -22,9 +23,9 @@ func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {
 		connecting("azure_devops", 14, "Twice"),
 		connecting("azure_devops", 15, "Twice"),
 	}
-	const all = "The Azure DevOps integrations that this API key's user may see:\n  3  \"Contoso\"\n  12  \"12\"\n  14  \"Twice\"\n  15  \"Twice\""
+	const all = "The Azure DevOps integrations that this API key's user may see:\n  - 3 (\"Contoso\")\n  - 12 (\"12\")\n  - 14 (\"Twice\")\n  - 15 (\"Twice\")"
 	const unreadable = ` is neither the id of an integration, such as "12", nor a name, such as "name=Contoso Azure DevOps". ` +
-		"The data source flow_ado_integrations lists the ids"
+		"The data source flow_ado_integrations lists the ids."
 	for importID, want := range map[string]string{
 		"3":                   "3",
 		"name=Contoso":        "3",
@@ -33,7 +34,7 @@ func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {
 		"99":                  `Flow has no integration "99". ` + all,
 		"name=contoso":        `Flow has no integration "name=contoso". ` + all,
 		"name= ":              `Flow has no integration "name= ". ` + all,
-		"name=Twice":          "Flow has 2 integrations \"name=Twice\"; choose one by its id. The Azure DevOps integrations that this API key's user may see:\n  14  \"Twice\"\n  15  \"Twice\"",
+		"name=Twice":          "Flow has 2 integrations \"name=Twice\". Choose one by its id. The Azure DevOps integrations that this API key's user may see:\n  - 14 (\"Twice\")\n  - 15 (\"Twice\")",
 		"5":                   `Flow's integration 5 ("GitHub") connects "github", not Azure DevOps Services. ` + all,
 		"":                    `""` + unreadable,
 		"name=":               `"name="` + unreadable,
@@ -49,8 +50,8 @@ func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {
 			matches, err := importMatcher(importID)
 			if err == nil {
 				var found flow.Integration
-				if found, err = theOne(existing, importID, matches); err == nil {
-					got = formatID(found.ID)
+				if found, err = findOne(existing, importID, matches); err == nil {
+					got = identity.FormatID(found.ID)
 				}
 			}
 			if err != nil {
@@ -71,11 +72,11 @@ func TestTheChoiceOfIntegrationsIsShort(t *testing.T) {
 	for id := range int64(10) {
 		many = append(many, connecting("azure_devops", id+1, fmt.Sprint("Integration ", id+1)))
 	}
-	if got := choice(many); strings.Contains(got, "more") || !strings.HasSuffix(got, "\n  10  \"Integration 10\"") {
+	if got := choice(many); strings.Contains(got, "more") || !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\")") {
 		t.Errorf("ten are listed as %s", got)
 	}
 	many = append(many, connecting("azure_devops", 11, "Integration 11"), connecting("azure_devops", 12, "Integration 12"))
-	if got := choice(many); !strings.HasSuffix(got, "\n  10  \"Integration 10\"\n  and 2 more") {
+	if got := choice(many); !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\")\n  and 2 more") {
 		t.Errorf("twelve are listed as %s", got)
 	}
 }

@@ -18,13 +18,14 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/listresult"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
 
-// ListResource is the list resource flow_ado_integration: with it, `terraform query` finds the integrations that could be
-// imported. What names, schemas and clients need is the resource's own.
+// ListResource is the list resource flow_ado_integration: with it, `terraform query` finds the integrations that can be
+// imported. It shares the resource's name, schema and client.
 type ListResource struct {
 	Resource
 }
@@ -32,7 +33,7 @@ type ListResource struct {
 // NewListResource makes the list resource for the provider's registration.
 func NewListResource() list.ListResource { return &ListResource{} }
 
-// filters is the configuration of a list block: what an integration has to be like, as far as it is given.
+// filters is the configuration of a list block.
 type filters struct {
 	Name         types.String `tfsdk:"name"`
 	Organization types.String `tfsdk:"organization"`
@@ -42,16 +43,16 @@ type filters struct {
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, response *list.ListResourceSchemaResponse) {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	response.Schema = schema.Schema{
-		MarkdownDescription: "Finds the workspace's Azure DevOps integrations, as far as the API key's user may see them, in the order of their ids. " +
+		MarkdownDescription: "Finds the workspace's Azure DevOps integrations that the API key's user may see, ordered by id. " +
 			"The configuration that `terraform query` generates for them plans nothing after the import, and needs no token.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Finds integrations of this name only. `*` is any run of characters, `?` any one; upper and lower case are the same.",
+				MarkdownDescription: "Only integrations of this name. `*` matches any characters, `?` any one. Case is ignored.",
 				Optional:            true,
 				Validators:          notEmpty,
 			},
 			"organization": schema.StringAttribute{
-				MarkdownDescription: "Finds integrations of this Azure DevOps organization only; upper and lower case are the same.",
+				MarkdownDescription: "Only integrations of this Azure DevOps organization. Case is ignored.",
 				Optional:            true,
 				Validators:          notEmpty,
 			},
@@ -59,10 +60,10 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
-// List implements list.ListResource. One listing, which the client may have already, tells all of every integration.
+// List implements list.ListResource. One listing, which the client may have already, holds everything.
 func (l *ListResource) List(ctx context.Context, request list.ListRequest, stream *list.ListResultsStream) {
 	var wanted filters
-	// Terraform gives no configuration for a list block without a config block.
+	// Terraform sends no configuration for a list block without a config block.
 	if !request.Config.Raw.IsNull() {
 		if diagnostics := request.Config.Get(ctx, &wanted); diagnostics.HasError() {
 			stream.Results = list.ListResultsStreamDiagnostics(diagnostics)
@@ -102,28 +103,27 @@ func (f filters) match(i flow.Integration) bool {
 		(f.Organization.IsNull() || strings.EqualFold(f.Organization.ValueString(), organization.ValueString()))
 }
 
-// wildcard makes a regular expression of a pattern with * and ?. Any other character stands for itself, whatever its case;
-// an integration's name may hold every one, so package selector, which is about Azure DevOps' names, does not serve.
+// wildcard makes a regular expression of a pattern with * and ?. Any other character stands for itself, whatever its case.
+// Package selector is for the names of Azure DevOps, which cannot hold some of them.
 func wildcard(pattern string) *regexp.Regexp {
 	quoted := strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(regexp.QuoteMeta(pattern))
 	return regexp.MustCompile(`(?is)^` + quoted + `$`)
 }
 
-// listed describes an integration as a result. As a resource it is what an import makes of it.
+// listed describes an integration as a result. As a resource, it is as after an import.
 func listed(i flow.Integration) listresult.Object {
 	name := i.Name
 	if organization := organizationOf(types.StringValue(i.BaseURL)); !organization.IsNull() {
 		name = fmt.Sprintf("%s (%s)", i.Name, organization.ValueString())
 	}
 	return listresult.Object{
-		ID:          formatID(i.ID),
+		ID:          identity.FormatID(i.ID),
 		DisplayName: name,
 		Fill: func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics {
-			diagnostics := beginImport(ctx, resource, formatID(i.ID))
+			diagnostics := beginImport(ctx, resource, identity.FormatID(i.ID))
 			var m model
 			diagnostics.Append(resource.Get(ctx, &m)...)
-			m.fromFlow(i)
-			diagnostics.Append(resource.Set(ctx, m)...)
+			diagnostics.Append(resource.Set(ctx, m.observed(i))...)
 			return diagnostics
 		},
 	}

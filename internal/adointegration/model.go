@@ -1,15 +1,15 @@
 package adointegration
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
-	"github.com/flow-community/terraform-provider-flow/internal/preflight"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // model is the resource as Terraform holds it.
@@ -34,32 +34,52 @@ type model struct {
 	CredentialRevision types.Int64  `tfsdk:"credential_revision"`
 }
 
-// fromFlow writes what Flow says of the integration into the model. It is the only mapping in this direction, so that
-// create, read, update and import agree. What Flow does not tell stays as it was, and so does the e-mail of a connection by
-// OAuth, which belongs to the consent and cannot be set.
-func (m *model) fromFlow(read flow.Integration) {
-	m.ID = types.StringValue(formatID(read.ID))
-	m.Name = types.StringValue(read.Name)
-	if read.Email != "" && (read.AuthMethod != authOAuth || m.Email.IsNull()) {
-		m.Email = types.StringValue(read.Email)
+// observed returns the model with what Flow has. What Flow does not return remains as it was, and so does the e-mail of a
+// connection by OAuth, which belongs to the consent and cannot be set.
+func (m model) observed(i flow.Integration) model {
+	m.ID = types.StringValue(identity.FormatID(i.ID))
+	m.Name = types.StringValue(i.Name)
+	if i.Email != "" && (i.AuthMethod != authOAuth || m.Email.IsNull()) {
+		m.Email = types.StringValue(i.Email)
 	}
-	m.AuthMethod = types.StringValue(read.AuthMethod)
-	m.Services = servicesObject(read.Services)
-	m.VendorType = types.StringValue(read.VendorType)
-	m.CreatedAt = textOrNull(read.CreatedAt)
-	m.CreatedBy = textOrNull(read.CreatedBy)
-	m.AuthorizationURL = textOrNull(read.AuthorizationURL)
-	// Flow may answer without a URL, and the same organization may be spelled otherwise: neither is drift.
-	if read.BaseURL != "" && !sameOrganization(read.BaseURL, m.BaseURL.ValueString()) {
-		m.BaseURL = types.StringValue(read.BaseURL)
+	m.AuthMethod = types.StringValue(i.AuthMethod)
+	m.Services = servicesObject(i.Services)
+	m.VendorType = types.StringValue(i.VendorType)
+	m.CreatedAt = textOrNull(i.CreatedAt)
+	m.CreatedBy = textOrNull(i.CreatedBy)
+	m.AuthorizationURL = textOrNull(i.AuthorizationURL)
+	// Flow may return no URL, and the same organization may be spelled otherwise: neither is drift.
+	if i.BaseURL != "" && !sameOrganization(i.BaseURL, m.BaseURL.ValueString()) {
+		m.BaseURL = types.StringValue(i.BaseURL)
 	}
 	m.Organization = organizationOf(m.BaseURL)
 	if m.CredentialRevision.IsNull() || m.CredentialRevision.IsUnknown() {
 		m.CredentialRevision = types.Int64Value(0)
 	}
+	return m
 }
 
-// changeTo is what has to be told to Flow to make m what wanted is, but for the token.
+// written returns the model after Flow has carried out a plan. What was planned remains: Terraform accepts nothing else. If
+// Flow has something else, the next refresh shows the difference.
+func (m model) written(i flow.Integration) model {
+	written := m.observed(i)
+	written.Name, written.BaseURL, written.Email, written.AuthMethod, written.Services = m.Name, m.BaseURL, m.Email, m.AuthMethod, m.Services
+	written.Organization = organizationOf(m.BaseURL)
+	return written
+}
+
+// creation returns what to create, with a token.
+func (m model) creation(token string) flow.NewIntegration {
+	return flow.NewIntegration{
+		Name:     m.Name.ValueString(),
+		BaseURL:  adourl.Organization(organizationOf(m.BaseURL).ValueString()).BaseURL(),
+		Email:    m.Email.ValueString(),
+		Token:    token,
+		Services: servicesOf(m.Services),
+	}
+}
+
+// changeTo returns what to change in Flow to make m what wanted is, except for the token.
 func (m model) changeTo(wanted model) flow.IntegrationChange {
 	change := flow.IntegrationChange{Name: changedText(m.Name, wanted.Name)}
 	if wanted.AuthMethod.ValueString() != authOAuth {
@@ -82,64 +102,21 @@ func changedText(is, wanted types.String) *string {
 	return wanted.ValueStringPointer()
 }
 
-// servicesObject is the inverse of servicesOf.
-func servicesObject(services flow.Services) types.Object {
-	return types.ObjectValueMust(serviceAttributes, map[string]attr.Value{
-		"repos":         types.BoolValue(services.Repos),
-		"pull_requests": types.BoolValue(services.PullRequests),
-		"tickets":       types.BoolValue(services.Tickets),
-		"webhooks":      types.BoolValue(services.Webhooks),
-	})
+// knownName returns the name, or a placeholder for one that is known only after apply.
+func (m model) knownName() string {
+	if m.Name.IsUnknown() {
+		return "NAME"
+	}
+	return m.Name.ValueString()
 }
 
-func allServices() types.Object {
-	return servicesObject(flow.Services{Repos: true, PullRequests: true, Tickets: true, Webhooks: true})
-}
-
-// servicesOf reads a services object; what is unknown or null counts as off, see unknownServices.
-func servicesOf(object types.Object) flow.Services {
-	on := func(name string) bool {
-		value, ok := object.Attributes()[name].(types.Bool)
-		return ok && value.ValueBool()
+func (m model) id() (int64, diag.Diagnostics) {
+	id, err := identity.ParseID(m.ID.ValueString())
+	if err != nil {
+		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("id"), "Invalid id in the state",
+			wording.Sentence(err.Error())+"\n\nRemove the resource from the state, and import it by its id or name.")}
 	}
-	return flow.Services{Repos: on("repos"), PullRequests: on("pull_requests"), Tickets: on("tickets"), Webhooks: on("webhooks")}
-}
-
-// chosenServices reads a services object of a configuration, in which what is left out is on.
-func chosenServices(object types.Object) preflight.Services {
-	on := func(name string) bool {
-		value, ok := object.Attributes()[name].(types.Bool)
-		return !ok || value.IsNull() || value.ValueBool()
-	}
-	return preflight.Services{Repos: on("repos"), PullRequests: on("pull_requests"), Tickets: on("tickets"), Webhooks: on("webhooks")}
-}
-
-// unknownServices marks the toggles whose value is not known yet.
-func unknownServices(object types.Object) preflight.Services {
-	unknown := func(name string) bool {
-		value, ok := object.Attributes()[name]
-		return object.IsUnknown() || ok && value.IsUnknown()
-	}
-	return preflight.Services{
-		Repos: unknown("repos"), PullRequests: unknown("pull_requests"), Tickets: unknown("tickets"), Webhooks: unknown("webhooks"),
-	}
-}
-
-// organizationOf names the organization of a base URL; unknown while the URL is, null for a URL of another form.
-func organizationOf(baseURL types.String) types.String {
-	if baseURL.IsUnknown() {
-		return types.StringUnknown()
-	}
-	organization, findings := preflight.ParseBaseURL(baseURL.ValueString())
-	if len(findings) > 0 {
-		return types.StringNull()
-	}
-	return types.StringValue(string(organization))
-}
-
-// sameOrganization compares base URLs as Azure DevOps does: without regard to case and to a slash at the end.
-func sameOrganization(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/"))
+	return id, nil
 }
 
 func textOrNull(text string) types.String {
@@ -148,5 +125,3 @@ func textOrNull(text string) types.String {
 	}
 	return types.StringValue(text)
 }
-
-func formatID(id int64) string { return strconv.FormatInt(id, 10) }

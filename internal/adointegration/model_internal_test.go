@@ -141,9 +141,9 @@ func TestWhatFlowDoesNotTellStaysAsItWas(t *testing.T) {
 		"https://dev.azure.com/fabrikam":    "https://dev.azure.com/fabrikam",
 		"https://contoso.visualstudio.com/": "https://contoso.visualstudio.com/",
 	} {
-		m, read := sample(), read
+		read := read
 		read.BaseURL = fromFlow
-		m.fromFlow(read)
+		m := sample().observed(read)
 		if got := m.BaseURL.ValueString(); got != want {
 			t.Errorf("base URL %q was read as %q, want %q", fromFlow, got, want)
 		}
@@ -151,8 +151,7 @@ func TestWhatFlowDoesNotTellStaysAsItWas(t *testing.T) {
 			t.Errorf("a read changed what is Terraform's alone: %v", m)
 		}
 	}
-	imported := model{ID: types.StringValue("12")}
-	imported.fromFlow(read)
+	imported := model{ID: types.StringValue("12")}.observed(read)
 	if !imported.BaseURL.IsNull() || !imported.Organization.IsNull() || imported.CredentialRevision != types.Int64Value(0) || !imported.CreatedBy.IsNull() {
 		t.Errorf("after an import: %+v", imported)
 	}

@@ -1,6 +1,8 @@
 package adointegration
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,61 +32,86 @@ func show(diagnostics diag.Diagnostics) []shown {
 }
 
 func TestASecondIntegrationIsReported(t *testing.T) {
-	const block = "import {\n  to = flow_ado_integration.main # this resource's address\n  id = \"7\"\n}"
-	sameName := func(where string) []shown {
-		return []shown{{
-			"Error", "name", "An integration of this name exists",
-			"Flow has integration 7 of the name \"Contoso\" already" + where + ". To manage that one, import it:\n\n" + block +
-				"\n\nTo have another one beside it, choose another name.",
-		}}
-	}
-	sameOrganization := []shown{{
-		"Warning", "base_url", "Another integration connects this organization",
-		"Integration 7 (\"Other\") connects https://dev.azure.com/CONTOSO/ already. Flow counts the commits of both once, but their pull requests twice. " +
-			"To manage that one instead, import it:\n\n" + block,
-	}}
+	const (
+		taken   = "Error name: An integration of this name exists"
+		managed = "Error name: This state already manages integration 7"
+		doubled = "Warning base_url: Another integration connects this organization"
+	)
 	state := sample()
 	creation := planned{plan: sample()}
-	rename := planned{plan: changed(func(m *model) { m.Name = types.StringValue("Contoso") }), state: &state}
-	tests := map[string]struct {
-		p     planned
-		other flow.Integration
-		want  []shown
+	rename := planned{plan: sample(), state: &state}
+	for name, test := range map[string]struct {
+		p       planned
+		other   flow.Integration
+		held    bool
+		want    string
+		imports bool
 	}{
-		"same name":                       {creation, flow.Integration{ID: 7, Name: "Contoso"}, sameName("")},
-		"same name, URL told":             {creation, flow.Integration{ID: 7, Name: "Contoso", BaseURL: "https://dev.azure.com/x"}, sameName(", on https://dev.azure.com/x")},
-		"same name and organization":      {creation, flow.Integration{ID: 7, Name: "Contoso", BaseURL: "https://dev.azure.com/contoso"}, sameName(", on https://dev.azure.com/contoso")},
-		"same name, another vendor":       {creation, flow.Integration{ID: 7, Name: "Contoso", VendorType: "github"}, sameName("")},
-		"name differs in case":            {creation, flow.Integration{ID: 7, Name: "contoso"}, nil},
-		"same organization":               {creation, flow.Integration{ID: 7, Name: "Other", BaseURL: "https://dev.azure.com/CONTOSO/"}, sameOrganization},
-		"another organization":            {creation, flow.Integration{ID: 7, Name: "Other", BaseURL: "https://dev.azure.com/contoso2"}, nil},
-		"URL not told":                    {creation, flow.Integration{ID: 7, Name: "Other"}, nil},
-		"renamed to a name that is taken": {rename, flow.Integration{ID: 7, Name: "Contoso"}, sameName("")},
-		"renamed, same organization":      {rename, flow.Integration{ID: 7, Name: "Other", BaseURL: "https://dev.azure.com/contoso"}, nil},
-		"name unknown":                    {planned{plan: changed(func(m *model) { m.Name = types.StringUnknown() })}, flow.Integration{ID: 7, Name: ""}, nil},
-		"URL unknown":                     {planned{plan: changed(func(m *model) { m.BaseURL = types.StringUnknown() })}, flow.Integration{ID: 7, Name: "Other", BaseURL: "https://dev.azure.com/contoso"}, nil},
-	}
-	for name, test := range tests {
+		"same name":                       {creation, flow.Integration{Name: "Contoso"}, false, taken, true},
+		"same name, in this state":        {creation, flow.Integration{Name: "Contoso"}, true, managed, false},
+		"same name and organization":      {creation, flow.Integration{Name: "Contoso", BaseURL: "https://dev.azure.com/contoso"}, false, taken, true},
+		"same name, another vendor":       {creation, flow.Integration{Name: "Contoso", VendorType: "github"}, false, taken, false},
+		"name differs in case":            {creation, flow.Integration{Name: "contoso"}, false, "", false},
+		"same organization":               {creation, flow.Integration{Name: "Other", BaseURL: "https://dev.azure.com/CONTOSO/"}, false, doubled, true},
+		"same organization, in the state": {creation, flow.Integration{Name: "Other", BaseURL: "https://dev.azure.com/CONTOSO/"}, true, doubled, false},
+		"another organization":            {creation, flow.Integration{Name: "Other", BaseURL: "https://dev.azure.com/contoso2"}, false, "", false},
+		"URL not known":                   {creation, flow.Integration{Name: "Other"}, false, "", false},
+		"renamed to a name that is taken": {rename, flow.Integration{Name: "Contoso"}, false, taken, true},
+		"renamed to a name in the state":  {rename, flow.Integration{Name: "Contoso"}, true, managed, false},
+		"renamed, same organization":      {rename, flow.Integration{Name: "Other", BaseURL: "https://dev.azure.com/contoso"}, false, "", false},
+		"name unknown":                    {planned{plan: changed(func(m *model) { m.Name = types.StringUnknown() })}, flow.Integration{Name: ""}, false, "", false},
+		"URL unknown":                     {planned{plan: changed(func(m *model) { m.BaseURL = types.StringUnknown() })}, flow.Integration{Name: "Other", BaseURL: "https://dev.azure.com/contoso"}, false, "", false},
+	} {
 		t.Run(name, func(t *testing.T) {
+			test.other.ID = 7
 			existing := []flow.Integration{{ID: 1, Name: "Unrelated", BaseURL: "https://dev.azure.com/unrelated"}, test.other}
-			if diff := cmp.Diff(test.want, show(conflictsAmong(existing, test.p))); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
+			said := show(conflictsAmong(existing, test.p, func(id string) bool { return test.held && id == "7" }))
+			got, detail := "", ""
+			for _, one := range said {
+				got += fmt.Sprintf("%s %s: %s", one.Severity, one.At, one.Summary)
+				detail += one.Detail
+			}
+			if got != test.want {
+				t.Errorf("it says %q, want %q", got, test.want)
+			}
+			if imports := strings.Contains(detail, "import {\n"); imports != test.imports {
+				t.Errorf("it offers an import: %t, want %t\n%s", imports, test.imports, detail)
 			}
 		})
 	}
 }
 
+// The first way of each message is the one that does no harm.
+func TestAConflictOfNamesSaysHowToFindOut(t *testing.T) {
+	for held, want := range map[bool][]string{
+		false: {"Flow already has integration 7 with the name \"Contoso\", on https://dev.azure.com/contoso.\n\nRun `terraform state list -id=7` first.", "lists nothing", "import {", "moved {"},
+		true:  {"Do not import it here", "terraform state list -id=7", "moved {", "terraform untaint ADDRESS", "deposed", "terraform import ADDRESS 7", "terraform state mv", "terraform state rm"},
+	} {
+		detail := nameConflict(flow.Integration{ID: 7, Name: "Contoso", BaseURL: "https://dev.azure.com/contoso"}, held).Detail()
+		from := 0
+		for _, text := range want {
+			at := strings.Index(detail[from:], text)
+			if at < 0 {
+				t.Fatalf("held %t: %q is not there, or not in this order:\n%s", held, text, detail)
+			}
+			from += at
+		}
+	}
+}
+
 func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
-	const forget = "To stop managing it without deleting it, use a removed block with destroy = false."
-	for doing, keep := range map[string]string{
+	const unprotect = "\nTo delete it, set deletion_protection = false, apply, and try again."
+	const forget = "To stop managing it without deleting it, use a removed block with destroy = false, or `terraform state rm` for one instance of count or for_each." +
+		unprotect + " If it is no longer in the configuration, put it back for that."
+	for doing, remedy := range map[string]string{
 		destroying: forget,
 		deleting:   forget,
-		replacing:  "To keep it, undo the change: another organization in base_url, and another auth_method, make another integration of it.",
+		replacing:  "To keep it, undo the change: another organization in base_url, or another auth_method, makes it another integration." + unprotect,
 	} {
 		want := []shown{{
 			"Error", "deletion_protection", "Integration is protected against deletion",
-			doing + " integration 12 (\"Contoso\") deletes all of its data in Flow, and Flow does not take its organization back for 24 hours or more; " +
-				"users may have to be merged again.\n\n" + keep + " To delete it after all, set deletion_protection = false, apply, and try again.",
+			doing + " integration 12 (\"Contoso\") deletes all of its data in Flow, and Flow does not accept its organization again for 24 hours or more; " +
+				"users may have to be merged again.\n\n" + remedy,
 		}}
 		if diff := cmp.Diff(want, show(refuseDeletion(sample(), doing))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", doing, diff)
@@ -92,6 +119,25 @@ func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
 		unprotected := changed(func(m *model) { m.DeletionProtection = types.BoolValue(false) })
 		if got := show(refuseDeletion(unprotected, doing)); got != nil {
 			t.Errorf("%s without protection: %v", doing, got)
+		}
+	}
+}
+
+func TestAReplacementThatKeepsTheNameWarns(t *testing.T) {
+	state := sample()
+	elsewhere := func(m *model) { m.BaseURL = types.StringValue("https://dev.azure.com/fabrikam") }
+	renamed := func(m *model) { elsewhere(m); m.Name = types.StringValue("Fabrikam") }
+	for name, test := range map[string]struct {
+		p    planned
+		want int
+	}{
+		"keeps the name":   {planned{state: &state, plan: changed(elsewhere)}, 1},
+		"changes the name": {planned{state: &state, plan: changed(renamed)}, 0},
+		"no replacement":   {planned{state: &state, plan: sample()}, 0},
+		"creation":         {planned{plan: sample()}, 0},
+	} {
+		if got := show(test.p.warnOfKeptName()); len(got) != test.want || test.want > 0 && !strings.Contains(got[0].Detail, "create_before_destroy") {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
@@ -135,6 +181,8 @@ func TestWhatTheOnlineChecksAreAbout(t *testing.T) {
 		"protection":     {func(m *model) { m.DeletionProtection = types.BoolValue(false) }, keepToken, false},
 		"token":          {func(*model) {}, sendToken, true},
 		"token, perhaps": {func(*model) {}, decideAtApply, true},
+		"changed token":  {func(*model) {}, sendChangedToken, true},
+		"same token":     {func(*model) {}, compareToken, false},
 		"e-mail":         {func(m *model) { m.Email = types.StringValue("x@contoso.com") }, keepToken, true},
 		"base URL":       {func(m *model) { m.BaseURL = types.StringValue("https://dev.azure.com/x") }, keepToken, true},
 		"services":       {func(m *model) { m.Services = servicesObject(flow.Services{Repos: true}) }, keepToken, true},

@@ -281,3 +281,8 @@ func stringsOf(raw json.RawMessage) ([]string, error) {
 	}
 	return []string{one}, nil
 }
+
+// Failed reports whether Flow cannot read what the integration connects. The words are assumed.
+func (s ConnectionStatus) Failed() bool {
+	return strings.HasPrefix(strings.ToLower(s.Status), "failed")
+}

@@ -3,4 +3,5 @@ package planmemory
 // Memory holds all that planning remembers. The zero value is ready for use, and safe for concurrent use.
 type Memory struct {
 	Replacements Replacements
+	Integrations Integrations
 }

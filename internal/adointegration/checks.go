@@ -1,0 +1,174 @@
+package adointegration
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/flow-community/terraform-provider-flow/internal/preflight"
+	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+)
+
+// ValidateConfig implements resource.ResourceWithValidateConfig: the checks that need no network, also in terraform validate.
+func (r *Resource) ValidateConfig(ctx context.Context, request resource.ValidateConfigRequest, response *resource.ValidateConfigResponse) {
+	var config model
+	response.Diagnostics.Append(request.Config.Get(ctx, &config)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
+	if !config.PersonalAccessToken.IsNull() && request.ClientCapabilities.WriteOnlyAttributesAllowed {
+		// Not on the argument: Terraform would print its line, and with it a token that is written there.
+		response.Diagnostics.AddWarning("The token is stored in the state",
+			"This version of Terraform has write-only arguments.\n\nUse personal_access_token_wo instead of personal_access_token: its value is in no plan and no state.")
+	}
+	if config.AuthMethod.ValueString() == authOAuth && tokenOf(config).given() {
+		response.Diagnostics.AddAttributeError(tokenOf(config).argument, "A connection by OAuth has no token",
+			`auth_method is "oauth", so Flow signs in with the consent that a person gave in the browser.`+"\n\n"+`Remove the token, or set auth_method = "access_token".`)
+	}
+}
+
+// connection is what Flow connects with, wherever it is configured. What is null is not given, and not checked.
+type connection struct {
+	baseURL, email, token types.String
+	services              types.Object
+}
+
+func (m model) connection() connection {
+	return connection{baseURL: m.BaseURL, email: m.Email, token: tokenOf(m).value, services: m.Services}
+}
+
+// offlineFindings checks the form of each value that is known.
+func (c connection) offlineFindings() []preflight.Finding {
+	var findings []preflight.Finding
+	if isKnown(c.baseURL) {
+		_, wrong := preflight.ParseBaseURL(c.baseURL.ValueString())
+		findings = append(findings, wrong...)
+	}
+	if isKnown(c.email) {
+		findings = append(findings, preflight.CheckEmail(c.email.ValueString())...)
+	}
+	if isKnown(c.token) {
+		findings = append(findings, preflight.CheckToken(c.token.ValueString())...)
+	}
+	return append(findings, preflight.CheckServices(chosenServices(c.services), unknownServices(c.services))...)
+}
+
+func isKnown(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
+
+// planChecks makes the checks against Azure DevOps, and asks Flow about the connection of an integration that does not
+// change. What a change would break is an error; on an unchanged resource the same is a warning, so that an expired token
+// is seen and does not stop other work.
+func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
+	mode := r.data.PreflightMode()
+	changes := p.connectionChanges()
+	if mode == providerdata.PreflightOff || mode == providerdata.PreflightChanges && !changes {
+		return nil
+	}
+	if changes {
+		findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, true)
+		if !p.creates() {
+			findings = withWayToDestroy(findings)
+		}
+		return append(diagnostics, diagnosticsOf(findings, tokenOf(p.config).argument)...)
+	}
+	connection := make(chan diag.Diagnostics, 1)
+	go func() { connection <- r.failedConnection(ctx, p) }()
+	findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, false)
+	reminders := diagnosticsOf(asReminders(findings), tokenOf(p.config).argument)
+	diagnostics.Append(reminders...)
+	if failed := <-connection; len(reminders) == 0 {
+		diagnostics.Append(failed...)
+	}
+	return diagnostics
+}
+
+// lastChecks makes at apply the checks that come before any write: a value may have been unknown when the plan was made, and
+// a token may have expired since. Warnings belong to the plan.
+func (r *Resource) lastChecks(ctx context.Context, config, plan model) diag.Diagnostics {
+	diagnostics := diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)
+	if !diagnostics.HasError() && r.data.PreflightMode() != providerdata.PreflightOff {
+		findings, interrupted := r.onlineFindings(ctx, config, plan, false)
+		diagnostics.Append(interrupted...)
+		diagnostics.Append(diagnosticsOf(findings, tokenOf(config).argument)...)
+	}
+	return diagnostics.Errors()
+}
+
+// onlineFindings checks the credential against Azure DevOps, as far as the values are known.
+func (r *Resource) onlineFindings(ctx context.Context, config, plan model, countRepositories bool) ([]preflight.Finding, diag.Diagnostics) {
+	secret := tokenOf(config)
+	organization := organizationOf(plan.BaseURL)
+	if !secret.known() || !isKnown(organization) {
+		return nil, nil
+	}
+	report, err := r.data.Preflight(ctx, organization.ValueString(), secret.value.ValueString(), preflight.Expectation{
+		CountRepositories: countRepositories,
+		Email:             plan.Email.ValueString(),
+		Services:          preflight.Services(servicesOf(plan.Services)),
+		Unknown:           preflight.Unknown{Email: plan.Email.IsUnknown(), Services: unknownServices(plan.Services)},
+	})
+	if err != nil {
+		return nil, diag.Diagnostics{interrupted()}
+	}
+	return report.Findings, nil
+}
+
+func interrupted() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Interrupted while checking the credential", "Azure DevOps was being asked; nothing was changed.\n\nRun Terraform again to continue.")
+}
+
+// fieldPaths are the attributes that findings are shown on; that of the token depends on the configuration.
+var fieldPaths = map[preflight.Field]path.Path{
+	preflight.FieldBaseURL: path.Root("base_url"),
+	preflight.FieldEmail:   path.Root("email"),
+	// Not services.webhooks: Terraform finds no line for what is inside an object, and would show the whole resource.
+	preflight.FieldWebhooks: path.Root("services"),
+}
+
+// diagnosticsOf turns findings into diagnostics.
+func diagnosticsOf(findings []preflight.Finding, tokenArgument path.Path) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for _, finding := range findings {
+		at, ok := fieldPaths[finding.Field]
+		if !ok {
+			at = tokenArgument
+		}
+		text := finding.Detail + "\n\n" + finding.Remedy
+		if finding.Severity == preflight.SeverityWarning {
+			diagnostics.AddAttributeWarning(at, finding.Summary, text)
+		} else {
+			diagnostics.AddAttributeError(at, finding.Summary, text)
+		}
+	}
+	return diagnostics
+}
+
+// asReminders returns what is worth saying of an unchanged connection: errors, as warnings, but not a lasting state that
+// somebody has chosen.
+func asReminders(findings []preflight.Finding) []preflight.Finding {
+	var reminders []preflight.Finding
+	for _, finding := range findings {
+		if !finding.Advisory {
+			finding.Severity = preflight.SeverityWarning
+			reminders = append(reminders, finding)
+		}
+	}
+	return reminders
+}
+
+// withWayToDestroy adds to errors on an existing integration how to destroy it anyway: Terraform plans the configuration
+// before it destroys.
+func withWayToDestroy(findings []preflight.Finding) []preflight.Finding {
+	findings = slices.Clone(findings)
+	for i := range findings {
+		if findings[i].Severity == preflight.SeverityError {
+			findings[i].Remedy += "\nTo destroy the integration anyway, run `terraform destroy -refresh=false`."
+		}
+	}
+	return findings
+}
