@@ -12,7 +12,7 @@ import (
 // repositoryPath is the path of a repository in the control API.
 const repositoryPath = control.Prefix + "repositories/{organization}/{project}/{repository}"
 
-// addCalls adds to the control API what people do in Azure DevOps.
+// addCalls adds the calls for what people do in Azure DevOps.
 func (s *Server) addCalls(api *control.API) {
 	api.Handle("PUT "+repositoryPath, "creates an empty repository", onRepository(func(_ *http.Request, organization, project, repository string) error {
 		_, err := s.CreateRepository(organization, project, repository)
