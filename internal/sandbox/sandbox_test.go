@@ -70,7 +70,7 @@ func basic(token string) string {
 	return r.Header.Get("Authorization")
 }
 
-func TestFlowReachesTheAzureDevOpsBesideIt(t *testing.T) {
+func TestFlowUsesTheSandboxesAzureDevOps(t *testing.T) {
 	s := start(t, sandbox.Options{Scale: scenario.Scale{Projects: 2, Repos: 20}})
 	if _, err := s.Flow().AddIntegration(contoso(s)); err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func listCommits(c *call) (answer, error) {
 		date := commit.Author.Date
 		return !from.IsZero() && date.Before(from) || !to.IsZero() && date.After(to)
 	})
-	// This list has parameters of its own for paging, beside the common ones.
+	// This list also has its own parameters for paging.
 	for _, name := range []string{"$top", "$skip"} {
 		if value := c.arg("searchCriteria." + name); value != "" {
 			c.query.Set(name, value)

@@ -73,7 +73,7 @@ func (v *validator) workspace(w Workspace) {
 		v.unique(key.DefRange, "", "API key", key.Name)
 		v.oneOf(key.DefRange, "access", string(key.Access), string(AccessView), string(AccessManage), string(AccessDelete))
 		if key.Key == "" || keys[key.Key] {
-			v.errorf(key.DefRange, "Unusable key", "Each API key needs a key of its own that is not empty.")
+			v.errorf(key.DefRange, "Unusable key", "Each API key needs a different key that is not empty.")
 		}
 		keys[key.Key] = true
 	}
