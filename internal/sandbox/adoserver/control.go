@@ -18,8 +18,8 @@ func (s *Server) addCalls(api *control.API) {
 		_, err := s.CreateRepository(organization, project, repository)
 		return err
 	}))
-	api.Handle("PATCH "+repositoryPath, `renames, moves or disables it: any of {"name": "x", "project": "y", "disabled": true}`, onRepository(s.changeRepositoryByCall))
-	api.Handle("DELETE "+repositoryPath, "deletes it", onRepository(func(_ *http.Request, organization, project, repository string) error {
+	api.Handle("PATCH "+repositoryPath, `renames, moves or disables a repository: any of {"name": "x", "project": "y", "disabled": true}`, onRepository(s.changeRepositoryByCall))
+	api.Handle("DELETE "+repositoryPath, "deletes a repository", onRepository(func(_ *http.Request, organization, project, repository string) error {
 		return s.DeleteRepository(organization, project, repository)
 	}))
 	api.Handle("PATCH "+control.Prefix+"tokens/{name}", `sets a token's state: {"state": "active"}, "expired" or "revoked"`, func(w http.ResponseWriter, r *http.Request) {
