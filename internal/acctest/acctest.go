@@ -109,5 +109,5 @@ func Eventually(t testing.TB, what string, holds func() bool) {
 			return
 		}
 	}
-	t.Fatalf("timed out waiting until %s", what)
+	t.Fatalf("timed out waiting for: %s", what)
 }

@@ -1,5 +1,5 @@
-// Package sandbox starts a Flow workspace and the Azure DevOps organizations around it on loopback, to try and to test
-// against without an account anywhere.
+// Package sandbox starts a Flow workspace and its Azure DevOps organizations on loopback, for tests and for trying the provider
+// without an account.
 package sandbox
 
 import (
@@ -24,10 +24,10 @@ import (
 
 const (
 	anyPort = "127.0.0.1:0"
-	// shutdownTime is how long Close waits for requests that are being answered.
-	shutdownTime = time.Second
-	// headerTime bounds how long a client may take to send a request's header.
-	headerTime = 10 * time.Second
+	// shutdownTimeout is how long Close waits for requests.
+	shutdownTimeout = time.Second
+	// headerTimeout is how long a client may take to send a request's header.
+	headerTimeout = 10 * time.Second
 )
 
 // Options configures a sandbox. The zero value is the default world on free ports, without delays, in a file that Close
@@ -58,7 +58,7 @@ type Sandbox struct {
 	flowURL     string
 	adoURL      string
 
-	close func() error // all clean-up so far, last first
+	close func() error // all cleanups so far, last first
 	once  sync.Once
 	err   error
 }
@@ -96,7 +96,7 @@ func (s *Sandbox) start(ctx context.Context) error {
 	if err := s.open(); err != nil {
 		return err
 	}
-	// Closing goes the other way: no more requests to Flow, then no more work of its own, then Azure DevOps can go.
+	// Close works in reverse: Flow's requests end, then its own work, then Azure DevOps, which that work needs.
 	s.serve(adoListener, &s.azureDevOps)
 	s.onClose(func() error { s.Flow().Close(); return nil })
 	s.serve(flowListener, &s.flow)
@@ -152,14 +152,14 @@ func (s *Sandbox) openStore(path string) error {
 }
 
 func (s *Sandbox) serve(listener net.Listener, handler http.Handler) {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTime}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = server.Serve(listener) // ends by the shutdown below alone
+		_ = server.Serve(listener) // until the shutdown below
 	}()
 	s.onClose(func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 		defer cancel()
 		err := server.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -170,19 +170,19 @@ func (s *Sandbox) serve(listener net.Listener, handler http.Handler) {
 	})
 }
 
-// onClose puts a clean-up before those that are noted already.
+// onClose adds a cleanup, to run before the earlier ones.
 func (s *Sandbox) onClose(clean func() error) {
 	earlier := s.close
 	s.close = func() error { return errors.Join(clean(), earlier()) }
 }
 
-// Close ends both servers. A temporary data file is removed, a named one stays. Later calls give the first one's result.
+// Close ends both servers and removes a temporary data file. Later calls return the result of the first one.
 func (s *Sandbox) Close() error {
 	s.once.Do(func() { s.err = s.close() })
 	return s.err
 }
 
-// listen opens a port for the service, on loopback only: the sandbox's credentials are known to everybody.
+// listen opens a port for the service, on loopback only because the sandbox's credentials are public.
 func listen(ctx context.Context, service, address string) (net.Listener, error) {
 	if address == "" {
 		address = anyPort
@@ -192,19 +192,19 @@ func listen(ctx context.Context, service, address string) (net.Listener, error) 
 		return nil, fmt.Errorf("the address for %s must be host:port, such as 127.0.0.1:8080: %w", service, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("the address for %s must be on loopback, such as 127.0.0.1:8080, not %s: the sandbox's credentials are known to everybody", service, address)
+		return nil, fmt.Errorf("the address for %s must be on loopback, such as 127.0.0.1:8080, not %s: the sandbox's credentials are public", service, address)
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", service, err)
 	}
-	if at, ok := listener.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // a host file may say anything about localhost
+	if at, ok := listener.Addr().(*net.TCPAddr); !ok || !at.IP.IsLoopback() { // the hosts file can map localhost to anything
 		return nil, errors.Join(fmt.Errorf("the address for %s is not on loopback: %s", service, listener.Addr()), listener.Close())
 	}
 	return listener, nil
 }
 
-// closed ignores that a server has closed its listener before.
+// closed ignores the error of a listener that its server has closed.
 func closed(err error) error {
 	if errors.Is(err, net.ErrClosed) {
 		return nil
@@ -239,7 +239,7 @@ func (s *Sandbox) key(access scenario.Access) string {
 	return ""
 }
 
-// Token gives the secret of the scenario's token of that name. It panics on an unknown name, which is a mistake in a test.
+// Token returns the secret of the scenario's token of that name. It panics on an unknown name, a mistake in a test.
 func (s *Sandbox) Token(name string) string {
 	for _, organization := range s.world.Organizations {
 		for _, token := range organization.Tokens {

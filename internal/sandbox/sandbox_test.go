@@ -28,7 +28,7 @@ func start(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
 	return s
 }
 
-// contoso is a connection that works.
+// contoso is a valid integration.
 func contoso(s *sandbox.Sandbox) flowserver.Integration {
 	return flowserver.Integration{
 		Name: "Contoso", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com",
@@ -70,7 +70,7 @@ func basic(token string) string {
 	return r.Header.Get("Authorization")
 }
 
-func TestFlowReachesTheAzureDevOpsBesideIt(t *testing.T) {
+func TestFlowUsesTheSandboxesAzureDevOps(t *testing.T) {
 	s := start(t, sandbox.Options{Scale: scenario.Scale{Projects: 2, Repos: 20}})
 	if _, err := s.Flow().AddIntegration(contoso(s)); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestFlowReachesTheAzureDevOpsBesideIt(t *testing.T) {
 	}
 }
 
-func TestOnlyLoopbackIsListenedOn(t *testing.T) {
+func TestTheSandboxListensOnLoopbackOnly(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "example.com:0", "127.0.0.1", ""} {
 		s, err := sandbox.Start(t.Context(), sandbox.Options{AzureDevOpsAddress: address})
 		if address == "" {
@@ -106,7 +106,7 @@ func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 			continue
 		}
 		if !strings.Contains(err.Error(), "Azure DevOps") || !strings.Contains(err.Error(), "127.0.0.1:8080") {
-			t.Errorf("%q: the error does not say which server, or gives no example: %v", address, err)
+			t.Errorf("%q: the error lacks the server or an example: %v", address, err)
 		}
 	}
 }
@@ -120,7 +120,7 @@ func TestAPortInUseIsAnError(t *testing.T) {
 	s, err := sandbox.Start(t.Context(), sandbox.Options{FlowAddress: taken.Addr().String()})
 	if err == nil {
 		_ = s.Close()
-		t.Fatal("it was started")
+		t.Fatal("the sandbox started")
 	}
 	if !strings.Contains(err.Error(), taken.Addr().String()) {
 		t.Errorf("the error does not name the address: %v", err)
@@ -152,7 +152,7 @@ func TestCloseRemovesATemporaryFileAndKeepsANamedOne(t *testing.T) {
 	}
 }
 
-func TestANamedFileIsGoneOnWith(t *testing.T) {
+func TestANamedFileKeepsTheWorld(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.db")
 	first := start(t, sandbox.Options{DataFile: file})
 	if _, err := first.Flow().AddIntegration(contoso(first)); err != nil {

@@ -1,4 +1,4 @@
-// Package sandboxprocess runs the program flow-sandbox as a process of its own, as users do.
+// Package sandboxprocess runs the program flow-sandbox as a separate process, as users do.
 package sandboxprocess
 
 import (

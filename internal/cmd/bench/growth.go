@@ -12,7 +12,7 @@ const (
 	// planFactor allows noise and the longer list in memory, over the plan of the smallest organization plus the time to list
 	// the largest one: a plan that does anything else for each repository exceeds it.
 	planFactor = 1.5
-	// peakLimit is for small CI runners, where several providers run beside Terraform. It is about twice what the provider
+	// peakLimit is for small CI runners, where several providers run at once. It is about twice what the provider
 	// takes with ten repositories, and too little to hold Azure DevOps' list of 10,000 as one answer.
 	peakLimit = 60e6
 	// stateLimit keeps names of repositories out of the state, which Terraform reads, compares and uploads whole.

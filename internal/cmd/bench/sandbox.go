@@ -16,14 +16,10 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
 
-const (
-	// pageSize is the largest page that Flow returns.
-	pageSize = 1000
-	// customerAPI is the path of Flow's API.
-	customerAPI = "/v3/customer/core/"
-)
+// pageSize is the largest page that Flow returns.
+const pageSize = 1000
 
-// sandbox is flow-sandbox as a process of its own.
+// sandbox is flow-sandbox as a separate process.
 type sandbox struct {
 	*sandboxprocess.Process
 	flow  sandboxprocess.Client
@@ -84,7 +80,7 @@ type page struct {
 // integration returns the id of the only integration.
 func (s *sandbox) integration(ctx context.Context) (string, error) {
 	var list page
-	if err := s.flow.Call(ctx, http.MethodGet, customerAPI+"integrations/", nil, &list); err != nil {
+	if err := s.flow.Call(ctx, http.MethodGet, "integrations/", nil, &list); err != nil {
 		return "", err
 	}
 	if list.Count != 1 {
@@ -97,7 +93,7 @@ func (s *sandbox) integration(ctx context.Context) (string, error) {
 func (s *sandbox) repositories(ctx context.Context) (all page, pages int, err error) {
 	for pages = 1; ; pages++ {
 		var list page
-		if err := s.flow.Call(ctx, http.MethodGet, fmt.Sprintf("%savailable_repos/?ordering=id&page=%d&page_size=%d", customerAPI, pages, pageSize), nil, &list); err != nil {
+		if err := s.flow.Call(ctx, http.MethodGet, fmt.Sprintf("available_repos/?ordering=id&page=%d&page_size=%d", pages, pageSize), nil, &list); err != nil {
 			return page{}, 0, err
 		}
 		all.Count, all.Results = list.Count, append(all.Results, list.Results...)
@@ -132,7 +128,7 @@ func (s *sandbox) importAll(ctx context.Context, repositories page, workers int)
 	for _, repository := range repositories.Results {
 		group.Go(func() error {
 			body := map[string]string{"available_repo_id": strconv.FormatInt(repository.ID, 10)}
-			return s.flow.Call(ctx, http.MethodPost, customerAPI+"repos/import_repo/", body, nil)
+			return s.flow.Call(ctx, http.MethodPost, "repos/import_repo/", body, nil)
 		})
 	}
 	return group.Wait()
@@ -147,12 +143,12 @@ func (s *sandbox) delay(ctx context.Context, latency time.Duration) error {
 	)
 }
 
-// clearRequests empties Flow's request log.
+// clearRequests clears Flow's request log.
 func (s *sandbox) clearRequests(ctx context.Context) error {
 	return s.flow.Call(ctx, http.MethodDelete, "/_sandbox/requests", nil, nil)
 }
 
-// requests returns the number of requests to Flow since its log was emptied.
+// requests returns the number of requests to Flow since its log was cleared.
 func (s *sandbox) requests(ctx context.Context) (int, error) {
 	var log []json.RawMessage
 	err := s.flow.Call(ctx, http.MethodGet, "/_sandbox/requests", nil, &log)

@@ -14,15 +14,14 @@ const (
 	anonymousName = "Anonymous"
 )
 
-// htmlPage is a body that is sent as a page.
+// htmlPage is a body of HTML.
 type htmlPage string
 
 const signInPage htmlPage = `<!DOCTYPE html><html lang="en-US"><head><title>Azure DevOps Services | Sign In</title></head>` +
 	`<body><h1>Sign in to your account</h1><p>This is the sandbox: there is nobody to sign in as.</p></body></html>`
 
-// authenticate finds the identity behind the credential, and nothing else
-// looks at one. A token that is unknown, revoked or of another organization is
-// no credential at all; an organization with public projects then goes on as Anonymous.
+// authenticate finds the identity of the credential. An unknown or revoked token, or one of another organization, is no
+// credential: in an organization with public projects, the identity is Anonymous.
 func (c *call) authenticate() error {
 	token := c.findToken()
 	expired := token != nil && token.State == scenario.TokenExpired
@@ -44,7 +43,7 @@ func (c *call) authenticate() error {
 	return nil
 }
 
-// findToken gives the token of the request, nil for one that is none here.
+// findToken returns the token of the request, or nil without one that this organization knows.
 func (c *call) findToken() *tokenRow {
 	token := c.server.world.tokens[credential(c.request.Header.Get("Authorization"))]
 	if token == nil || token.Organization != c.org.Name || token.State == scenario.TokenRevoked {
@@ -69,8 +68,7 @@ func (c *call) identify(token *tokenRow) {
 	c.userData = c.who.GUID + ":" + c.who.SignInName
 }
 
-// credential gives the secret of an Authorization header. The user name of
-// Basic is ignored: Azure DevOps never compares it with anything.
+// credential returns the secret of an Authorization header. Azure DevOps ignores the user name of Basic authentication.
 func credential(header string) string {
 	scheme, value, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Basic") {
@@ -84,12 +82,12 @@ func credential(header string) string {
 	return secret
 }
 
-// suppressed reports whether the client asked for a plain 401 instead of the sign-in page.
+// suppressed reports whether the client wants a plain 401 instead of the sign-in page.
 func (c *call) suppressed() bool {
 	return strings.EqualFold(c.request.Header.Get("X-TFS-FedAuthRedirect"), "Suppress")
 }
 
-// rejectCredential sends browsers, and clients that do not say otherwise, to the sign-in page.
+// rejectCredential redirects to the sign-in page, unless the client suppresses that.
 func (c *call) rejectCredential(plain error) error {
 	if c.suppressed() {
 		return plain
@@ -97,7 +95,7 @@ func (c *call) rejectCredential(plain error) error {
 	if c.server.options.SignInPage {
 		return &rawError{status: http.StatusNonAuthoritativeInfo, contentType: "text/html; charset=utf-8", body: string(signInPage)}
 	}
-	// The real one goes to another host; the sandbox never sends anybody off loopback.
+	// The service redirects to another host; the sandbox stays on loopback.
 	target := c.base + "/" + string(vssps) + "/_signin?realm=dev.azure.com&reply_to=" + url.QueryEscape(c.base+c.request.URL.RequestURI())
 	return &rawError{
 		status:      http.StatusFound,

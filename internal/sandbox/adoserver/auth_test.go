@@ -74,7 +74,7 @@ func TestConnectionDataOfEveryToken(t *testing.T) {
 	}
 }
 
-// probes are the cheapest requests that isolate a scope.
+// probes returns the cheapest requests that need only that scope.
 func probes(f *fixture) map[string][]string {
 	me := f.world.organization("contoso").accounts[0].Descriptor
 	const dev, vssps = "/dev.azure.com/contoso/", "/vssps.dev.azure.com/contoso/"
@@ -115,7 +115,7 @@ func (f *fixture) probe(org string, token scenario.Token, scope, path string) {
 		f.t.Errorf("%s of %s: %d, want %d: %s", path, token.Name, r.status, want, r.body)
 	}
 	if want == http.StatusUnauthorized && token.State == scenario.TokenActive && r.body != "" {
-		f.t.Errorf("%s of %s: a missing scope must have no body, got %q", path, token.Name, r.body)
+		f.t.Errorf("%s of %s: the answer to a missing scope has a body: %q", path, token.Name, r.body)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestChecksComeInTheOrderOfTheService(t *testing.T) {
 		typeKey string
 	}{
 		{"organization before credential", request{path: "/dev.azure.com/nobody/_apis/connectionData"}, 404, ""},
-		{"organization in any letter case", request{path: "/dev.azure.com/CONTOSO/_apis/connectiondata", token: "full"}, 200, ""},
+		{"organization in any case", request{path: "/dev.azure.com/CONTOSO/_apis/connectiondata", token: "full"}, 200, ""},
 		{"host before organization", request{path: "/example.com/contoso/_apis/projects", token: "full"}, 404, ""},
 		{"credential before version", request{path: "/dev.azure.com/contoso/_apis/projects?api-version=99.0"}, 401, ""},
 		{"credential before path", request{path: "/dev.azure.com/contoso/_apis/nothing"}, 401, ""},
@@ -140,7 +140,7 @@ func TestChecksComeInTheOrderOfTheService(t *testing.T) {
 		{"a project that may not be read does not exist", request{path: "/dev.azure.com/contoso/_apis/projects/Payments", token: "outsider"}, 404, "ProjectDoesNotExistWithNameException"},
 		{"repository", request{path: "/dev.azure.com/contoso/Payments/_apis/git/repositories/nope", token: "full"}, 404, "GitRepositoryNotFoundException"},
 		{"a project within the base URL", request{path: "/dev.azure.com/contoso/Payments/_apis/connectionData", token: "full"}, 404, ""},
-		{"a method that the path has not", request{method: "PATCH", path: "/dev.azure.com/contoso/_apis/projects?api-version=7.1", token: "full"}, 405, ""},
+		{"a method that the path lacks", request{method: "PATCH", path: "/dev.azure.com/contoso/_apis/projects?api-version=7.1", token: "full"}, 405, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

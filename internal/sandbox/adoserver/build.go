@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// Builds follow from the repositories: each has one definition, and each
-// completed pull request had one successful build.
+// Each repository has one build definition, and each completed pull request had one successful build.
 
 type definitionJSON struct {
 	ID          int64       `json:"id"`
@@ -46,7 +45,7 @@ func listDefinitions(c *call) (answer, error) {
 	return paged(c, found, c.server.options.PageSize, c.showDefinition)
 }
 
-// matchesName applies the name filter: exact but for letter case, with * as a wildcard.
+// matchesName applies the name filter, in which case does not matter and * is a wildcard.
 func (c *call) matchesName(name string) bool {
 	filter := c.arg("name")
 	if filter == "" {
@@ -85,7 +84,7 @@ func (c *call) showBuild(pr *pullRequest) object {
 	}
 }
 
-// listControllers is always empty: controllers belong to XAML builds, which ended in 2023.
+// listControllers is always empty: controllers belong to XAML builds, which were removed in 2023.
 func listControllers(*call) (answer, error) { return list([]object{}) }
 
 func getResourceUsage(*call) (answer, error) {

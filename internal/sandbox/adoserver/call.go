@@ -19,8 +19,7 @@ const byteOrderMark = "\xef\xbb\xbf"
 // object is a JSON object of an answer.
 type object = map[string]any
 
-// call is one request on its way through the checks; each check fills in what
-// it found out.
+// call is one request. Each check fills in what it finds.
 type call struct {
 	server  *Server
 	request *http.Request
@@ -55,7 +54,7 @@ type answer struct {
 
 func ok(body any) (answer, error) { return answer{body: body}, nil }
 
-// collection is how every list travels.
+// collection is the wrapper of every list.
 type collection struct {
 	Count int `json:"count"`
 	Value any `json:"value"`
@@ -68,9 +67,8 @@ func list[T any](items []T) (answer, error) {
 	return ok(collection{Count: len(items), Value: items})
 }
 
-// serve runs the checks in the order of the real service: organization,
-// credential, conditional access, version, scope, rights, object. (Throttling
-// comes from the traffic recorder's faults.)
+// serve answers a request. The checks come in the order of the real service: organization, credential, conditional access,
+// version, scope, rights, object. Throttling is a fault of the traffic recorder.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	c := &call{server: s, request: r, id: uuid.NewString(), query: lowerNames(r.URL.Query()), base: "http://" + r.Host}
 	result, err := c.run()
@@ -89,10 +87,10 @@ func (c *call) run() (answer, error) {
 		return answer{}, badRequest("The request body could not be read.")
 	}
 	c.body = body
-	if result, done := c.outsideOrganizations(); done {
+	if result, done := c.answerWithoutOrganization(); done {
 		return result, nil
 	}
-	// The world is locked for writing only by what may change it.
+	// Only requests that may change the world lock it for writing.
 	if c.request.Method == http.MethodGet || c.request.Method == http.MethodHead || c.request.Method == http.MethodOptions {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
@@ -101,7 +99,7 @@ func (c *call) run() (answer, error) {
 		defer s.mu.Unlock()
 	}
 	for _, check := range []func() error{
-		c.findOrganization, c.findOperation, c.authenticate, c.findNothing, c.negotiateVersion, c.checkScope, c.findProject,
+		c.findOrganization, c.findOperation, c.authenticate, c.checkOperation, c.negotiateVersion, c.checkScope, c.findProject,
 	} {
 		if err := check(); err != nil {
 			return answer{}, err
@@ -119,10 +117,10 @@ func lowerNames(query url.Values) url.Values {
 	return lower
 }
 
-// arg gives a query parameter, whatever the letter case of its name.
+// arg returns a query parameter; the case of its name does not matter.
 func (c *call) arg(name string) string { return c.query.Get(strings.ToLower(name)) }
 
-// number gives a query parameter that is a number not below zero; absent means fallback.
+// number returns a query parameter that is a number of at least zero, or the fallback if it is absent.
 func (c *call) number(name string, fallback int) (int, error) {
 	text := c.arg(name)
 	if text == "" {
@@ -135,7 +133,7 @@ func (c *call) number(name string, fallback int) (int, error) {
 	return n, nil
 }
 
-// decode reads the request body; JSON names match in any letter case.
+// decode decodes the request body; the case of JSON names does not matter.
 func (c *call) decode(into any) error {
 	if err := json.Unmarshal(bytes.TrimPrefix(c.body, []byte(byteOrderMark)), into); err != nil {
 		return badRequest("The request is invalid. " + err.Error())
@@ -143,7 +141,7 @@ func (c *call) decode(into any) error {
 	return nil
 }
 
-// url builds an address of this organization on dev.azure.com; parts are escaped.
+// url returns a URL of this organization on dev.azure.com. Parts are escaped.
 func (c *call) url(parts ...string) string { return c.hostURL(dev, parts...) }
 
 func (c *call) hostURL(h host, parts ...string) string {
@@ -180,7 +178,7 @@ func (c *call) setHeaders(header http.Header) {
 	}
 }
 
-// setRateLimit describes a request that was answered after a delay
+// setRateLimit sets the headers of a request that was delayed
 // (https://learn.microsoft.com/azure/devops/integrate/concepts/rate-limits).
 func (c *call) setRateLimit(header http.Header) {
 	header.Set("Retry-After", "1")

@@ -10,16 +10,15 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// What may change in the world while it runs. Names are given as they are in
-// Azure DevOps, in any letter case; every change is stored before it shows.
+// Changes of the world. The case of names does not matter. Each change is stored before it is visible.
 
-func notThere(kind, name string) error { return fmt.Errorf("there is no %s %q", kind, name) }
+func notFound(kind, name string) error { return fmt.Errorf("there is no %s %q", kind, name) }
 
 func (s *Server) findOrganization(name string) (*organization, error) {
 	if org := s.world.organization(name); org != nil {
 		return org, nil
 	}
-	return nil, notThere("organization", name)
+	return nil, notFound("organization", name)
 }
 
 func (s *Server) findProject(org, name string) (*project, error) {
@@ -30,7 +29,7 @@ func (s *Server) findProject(org, name string) (*project, error) {
 	if p := o.projectsByKey[strings.ToLower(name)]; p != nil {
 		return p, nil
 	}
-	return nil, notThere("project", org+"/"+name)
+	return nil, notFound("project", org+"/"+name)
 }
 
 func (s *Server) findRepository(org, project, name string) (*repository, error) {
@@ -41,11 +40,19 @@ func (s *Server) findRepository(org, project, name string) (*repository, error) 
 	if r := p.repository(name); r != nil {
 		return r, nil
 	}
-	return nil, notThere("repository", org+"/"+project+"/"+name)
+	return nil, notFound("repository", org+"/"+project+"/"+name)
 }
 
-// CreateProject adds a project with its groups; repositories and work items of
-// p are not looked at. Readers and administrators are accounts by e-mail.
+// findAccount returns the account of an organization with that e-mail.
+func (o *organization) findAccount(email string) (*account, error) {
+	if a := o.accountsByEmail[strings.ToLower(email)]; a != nil {
+		return a, nil
+	}
+	return nil, notFound("account", email)
+}
+
+// CreateProject creates a project with its groups, and without the repositories and work items of p. Readers and administrators
+// are accounts by e-mail.
 func (s *Server) CreateProject(org string, p scenario.Project) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,17 +92,16 @@ func (s *Server) CreateProject(org string, p scenario.Project) error {
 func (o *organization) descriptors(emails []string) ([]string, error) {
 	var found []string
 	for _, email := range emails {
-		a := o.accountsByEmail[strings.ToLower(email)]
-		if a == nil {
-			return nil, notThere("account", email)
+		a, err := o.findAccount(email)
+		if err != nil {
+			return nil, err
 		}
 		found = append(found, a.Descriptor)
 	}
 	return found, nil
 }
 
-// SetProjectPublic makes a project public or private again. An organization
-// with a public project lets unknown tokens in as Anonymous.
+// SetProjectPublic makes a project public or private.
 func (s *Server) SetProjectPublic(org, project string, public bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,7 +118,7 @@ func (s *Server) SetProjectPublic(org, project string, public bool) error {
 	return nil
 }
 
-// CreateRepository adds an empty repository and gives its GUID.
+// CreateRepository creates an empty repository and returns its GUID.
 func (s *Server) CreateRepository(org, project, name string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +141,7 @@ func (s *Server) CreateRepository(org, project, name string) (string, error) {
 	return row.GUID, nil
 }
 
-// DeleteRepository removes a repository with its pull requests.
+// DeleteRepository deletes a repository and its pull requests.
 func (s *Server) DeleteRepository(org, project, name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +169,7 @@ func (p *project) remove(r *repository) {
 	p.repositories = slices.DeleteFunc(p.repositories, func(other *repository) bool { return other == r })
 }
 
-// RenameRepository gives a repository another name; its GUID stays.
+// RenameRepository renames a repository. It keeps its GUID.
 func (s *Server) RenameRepository(org, project, name, to string) error {
 	return s.changeRepository(org, project, name, func(r *repository, row *repositoryRow) error {
 		if other := r.project.repository(to); other != nil && other != r {
@@ -174,7 +180,7 @@ func (s *Server) RenameRepository(org, project, name, to string) error {
 	})
 }
 
-// DisableRepository switches a repository off or on again.
+// DisableRepository disables or enables a repository.
 func (s *Server) DisableRepository(org, project, name string, disabled bool) error {
 	return s.changeRepository(org, project, name, func(_ *repository, row *repositoryRow) error {
 		row.Disabled = disabled
@@ -182,7 +188,7 @@ func (s *Server) DisableRepository(org, project, name string, disabled bool) err
 	})
 }
 
-// MoveRepository puts a repository into another project; its GUID stays.
+// MoveRepository moves a repository to another project. It keeps its GUID.
 func (s *Server) MoveRepository(org, project, name, toProject string) error {
 	return s.changeRepository(org, project, name, func(_ *repository, row *repositoryRow) error {
 		target, err := s.findProject(org, toProject)
@@ -197,7 +203,7 @@ func (s *Server) MoveRepository(org, project, name, toProject string) error {
 	})
 }
 
-// changeRepository stores the changed row, then shows it.
+// changeRepository stores the changed row before it is visible.
 func (s *Server) changeRepository(org, project, name string, change func(*repository, *repositoryRow) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,14 +222,14 @@ func (s *Server) changeRepository(org, project, name string, change func(*reposi
 		r.project.remove(r)
 		r.project = s.world.project(row.Project)
 		r.project.repositories = append(r.project.repositories, r)
-		// A restart finds them in the order of their numbers.
+		// The order is the same after a restart.
 		slices.SortFunc(r.project.repositories, func(a, b *repository) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	r.repositoryRow = row
 	return nil
 }
 
-// CreatePullRequest adds a pull request and gives its number.
+// CreatePullRequest creates a pull request and returns its number.
 func (s *Server) CreatePullRequest(org, project, repository string, pr scenario.PullRequest) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -232,9 +238,9 @@ func (s *Server) CreatePullRequest(org, project, repository string, pr scenario.
 		return 0, err
 	}
 	o := s.world.organization(org)
-	author := o.accountsByEmail[strings.ToLower(pr.Author)]
-	if author == nil {
-		return 0, notThere("account", pr.Author)
+	author, err := o.findAccount(pr.Author)
+	if err != nil {
+		return 0, err
 	}
 	row := newPullRequest(r.GUID, author.GUID, pr, s.options.Now().UTC())
 	row.ID = s.world.tables.pullRequests.NextID()
@@ -245,7 +251,7 @@ func (s *Server) CreatePullRequest(org, project, repository string, pr scenario.
 	return row.ID, nil
 }
 
-// CreateWorkItem adds a work item and gives its number.
+// CreateWorkItem creates a work item and returns its number.
 func (s *Server) CreateWorkItem(org, project string, item scenario.WorkItem) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

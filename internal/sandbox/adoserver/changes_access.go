@@ -8,10 +8,9 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// Changes of who may do what: tokens, accounts and groups.
+// Changes of tokens, accounts and groups.
 
-// IssueToken makes a token for an account and gives its secret, which is
-// scenario.Secret of the two names. A second one of the same name is refused.
+// IssueToken creates a token for an account and returns its secret.
 func (s *Server) IssueToken(org string, token scenario.Token) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,9 +18,9 @@ func (s *Server) IssueToken(org string, token scenario.Token) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	owner := o.accountsByEmail[strings.ToLower(token.Owner)]
-	if owner == nil {
-		return "", notThere("account", token.Owner)
+	owner, err := o.findAccount(token.Owner)
+	if err != nil {
+		return "", err
 	}
 	secret := scenario.Secret(o.Name, token.Name)
 	if s.world.tokens[secret] != nil {
@@ -44,7 +43,7 @@ func (s *Server) IssueToken(org string, token scenario.Token) (string, error) {
 	return secret, nil
 }
 
-// SetTokenState expires, revokes or revives the token of that name.
+// SetTokenState makes the token of that name active, expired or revoked.
 func (s *Server) SetTokenState(name string, state scenario.TokenState) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,11 +59,10 @@ func (s *Server) SetTokenState(name string, state scenario.TokenState) error {
 		*token = row
 		return nil
 	}
-	return notThere("token", name)
+	return notFound("token", name)
 }
 
-// SetAccountEmail changes an account's e-mail, and with it the name that it
-// signs in with where that was the same.
+// SetAccountEmail changes an account's e-mail, and its sign-in name if that was the same.
 func (s *Server) SetAccountEmail(org, email, to string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,9 +70,9 @@ func (s *Server) SetAccountEmail(org, email, to string) error {
 	if err != nil {
 		return err
 	}
-	a := o.accountsByEmail[strings.ToLower(email)]
-	if a == nil {
-		return notThere("account", email)
+	a, err := o.findAccount(email)
+	if err != nil {
+		return err
 	}
 	if other := o.accountsByEmail[strings.ToLower(to)]; other != nil && other != a {
 		return fmt.Errorf("the account %q exists already", to)
@@ -111,7 +109,7 @@ func (s *Server) moveTokens(o *organization, from, to string) error {
 	return nil
 }
 
-// SetGroupMember puts an account or group into a group of the organization, or takes it out.
+// SetGroupMember adds an account or group to a group of the organization, or removes it.
 func (s *Server) SetGroupMember(org, group, member string, in bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +119,7 @@ func (s *Server) SetGroupMember(org, group, member string, in bool) error {
 	}
 	g := o.group(group)
 	if g == nil {
-		return notThere("group", group)
+		return notFound("group", group)
 	}
 	descriptor := ""
 	if a := o.accountsByEmail[strings.ToLower(member)]; a != nil {
@@ -129,7 +127,7 @@ func (s *Server) SetGroupMember(org, group, member string, in bool) error {
 	} else if inner := o.group(member); inner != nil {
 		descriptor = inner.Descriptor
 	} else {
-		return notThere("account or group", member)
+		return notFound("account or group", member)
 	}
 	row := *g
 	row.Members = slices.DeleteFunc(slices.Clone(g.Members), func(d string) bool { return d == descriptor })
@@ -147,7 +145,7 @@ func (s *Server) SetGroupMember(org, group, member string, in bool) error {
 	return nil
 }
 
-// group finds a group of the organization itself by name.
+// group returns the group of the organization, not of a project, with that name.
 func (o *organization) group(name string) *groupRow {
 	for _, g := range o.groups {
 		if g.Project == "" && strings.EqualFold(g.Name, name) {

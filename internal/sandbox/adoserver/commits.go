@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// The history of a repository follows from its pull requests: a first commit,
-// and one for each that is completed. There are no files behind it.
+// The history of a repository is a first commit and one for each completed pull request. There are no files.
 
 type commitJSON struct {
 	CommitID     string         `json:"commitId"`
@@ -34,7 +33,7 @@ func hash(parts ...any) string {
 
 func (r *repository) firstCommit() string { return hash("first commit", r.GUID) }
 
-// head is the newest commit of the main branch.
+// head returns the newest commit of the main branch.
 func (r *repository) head() string {
 	if completed := r.completed(); len(completed) > 0 {
 		return completed[0].commit()
@@ -42,7 +41,7 @@ func (r *repository) head() string {
 	return r.firstCommit()
 }
 
-// completed gives the merged pull requests, newest first.
+// completed returns the merged pull requests, newest first.
 func (r *repository) completed() []*pullRequest {
 	var merged []*pullRequest
 	for _, pr := range r.pullRequests {
@@ -92,7 +91,7 @@ func listCommits(c *call) (answer, error) {
 		date := commit.Author.Date
 		return !from.IsZero() && date.Before(from) || !to.IsZero() && date.After(to)
 	})
-	// This list pages with names of its own, and with the common ones too.
+	// This list also has its own parameters for paging.
 	for _, name := range []string{"$top", "$skip"} {
 		if value := c.arg("searchCriteria." + name); value != "" {
 			c.query.Set(name, value)
@@ -113,7 +112,7 @@ func listPullRequestCommits(c *call) (answer, error) {
 	return list([]commitJSON{c.showCommit(pr.repository, pr.commit(), pr.Title, c.org.account(pr.Author), pr.Created)})
 }
 
-// date reads a query parameter that is a time; absent gives the zero time.
+// date returns a query parameter that is a time, or the zero time if it is absent.
 func (c *call) date(name string) (time.Time, error) {
 	text := c.arg(name)
 	if text == "" {

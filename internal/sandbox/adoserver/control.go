@@ -12,14 +12,14 @@ import (
 // repositoryPath is the path of a repository in the control API.
 const repositoryPath = control.Prefix + "repositories/{organization}/{project}/{repository}"
 
-// addCalls adds to the control API what people do in Azure DevOps.
+// addCalls adds the calls for what people do in Azure DevOps.
 func (s *Server) addCalls(api *control.API) {
 	api.Handle("PUT "+repositoryPath, "creates an empty repository", onRepository(func(_ *http.Request, organization, project, repository string) error {
 		_, err := s.CreateRepository(organization, project, repository)
 		return err
 	}))
-	api.Handle("PATCH "+repositoryPath, `renames, moves or disables it: any of {"name": "x", "project": "y", "disabled": true}`, onRepository(s.changeRepositoryByCall))
-	api.Handle("DELETE "+repositoryPath, "deletes it", onRepository(func(_ *http.Request, organization, project, repository string) error {
+	api.Handle("PATCH "+repositoryPath, `renames, moves or disables a repository: any of {"name": "x", "project": "y", "disabled": true}`, onRepository(s.changeRepositoryByCall))
+	api.Handle("DELETE "+repositoryPath, "deletes a repository", onRepository(func(_ *http.Request, organization, project, repository string) error {
 		return s.DeleteRepository(organization, project, repository)
 	}))
 	api.Handle("PATCH "+control.Prefix+"tokens/{name}", `sets a token's state: {"state": "active"}, "expired" or "revoked"`, func(w http.ResponseWriter, r *http.Request) {

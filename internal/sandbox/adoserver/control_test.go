@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTheControlAPIStandsInForTheOrganizationsPeople(t *testing.T) {
+func TestTheControlAPIDoesWhatPeopleDoInAzureDevOps(t *testing.T) {
 	f := start(t)
 	for _, step := range []struct {
 		method, path, body string
@@ -48,7 +48,7 @@ func TestTheControlAPIStandsInForTheOrganizationsPeople(t *testing.T) {
 	}
 }
 
-func TestTheControlAPISaysWhatItCannotDo(t *testing.T) {
+func TestTheControlAPIExplainsRefusals(t *testing.T) {
 	f := start(t)
 	for _, test := range []struct{ method, path, body, want string }{
 		{"PUT", "repositories/contoso/Payments/API", "", `the repository "API" exists already`},

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// apiError is a refusal. typeKey is the part that clients tell errors apart by.
+// apiError is an error in the JSON of the API. Clients identify errors by the typeKey.
 type apiError struct {
 	status   int
 	typeKey  string
@@ -20,7 +20,7 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.message }
 
-// rawError is a refusal whose body is not the JSON of an error.
+// rawError is an error with another body.
 type rawError struct {
 	status      int
 	contentType string
@@ -30,8 +30,7 @@ type rawError struct {
 
 func (e *rawError) Error() string { return fmt.Sprintf("status %d", e.status) }
 
-// The assemblies that exceptions come from. Only typeKey and message are
-// attested for every error; the assembly is the usual one.
+// The assemblies of exceptions. Only typeKey and message are known for every error; the assembly is the usual one.
 const (
 	commonAssembly    = "Microsoft.VisualStudio.Services.Common"
 	webAPIAssembly    = "Microsoft.VisualStudio.Services.WebApi"
@@ -56,7 +55,7 @@ func badRequest(message string) error {
 	return newError(http.StatusBadRequest, webAPIAssembly, "VssPropertyValidationException", "%s", message)
 }
 
-// organizationNotFound is what a mistyped organization gets; both forms are seen.
+// organizationNotFound is the answer to an unknown organization, of which both forms have been seen.
 func (c *call) organizationNotFound() error {
 	if c.server.options.NotFoundPage {
 		return pageNotFound()
@@ -64,7 +63,7 @@ func (c *call) organizationNotFound() error {
 	return &rawError{status: http.StatusNotFound, contentType: "text/plain; charset=utf-8", body: "The resource cannot be found."}
 }
 
-// pageNotFound is what a path gets that no resource has.
+// pageNotFound is the answer to an unknown path.
 func pageNotFound() error {
 	return &rawError{
 		status:      http.StatusNotFound,
@@ -73,8 +72,7 @@ func pageNotFound() error {
 	}
 }
 
-// emptyUnauthorized is the answer to a missing scope, and since 2026 to every
-// credential that is not accepted.
+// emptyUnauthorized is the answer to a missing scope, and since 2026 to every credential that is not accepted.
 func (c *call) emptyUnauthorized() error {
 	return &rawError{status: http.StatusUnauthorized, header: c.challenge()}
 }
@@ -89,7 +87,7 @@ func (c *call) expired() error {
 	return &rawError{status: http.StatusUnauthorized, contentType: "text/plain; charset=utf-8", body: message, header: header}
 }
 
-// percentEncode is how the X-TFS-ServiceError header carries a sentence.
+// percentEncode encodes a sentence for the header X-TFS-ServiceError.
 func percentEncode(text string) string {
 	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
@@ -112,7 +110,7 @@ func conditionalAccess() error {
 		"VS403463: The conditional access policy defined by your Azure Active Directory administrator has failed.")
 }
 
-// accessDenied is a right that the identity lacks on a security token.
+// accessDenied reports a right that the identity lacks on a security token.
 func (c *call) accessDenied(namespace, token, right string, bits int) error {
 	err := newError(http.StatusForbidden, frameworkAssembly, "AccessCheckException",
 		"Access Denied: %s needs the following permission(s) on the resource %s to perform this action: %s",
@@ -146,7 +144,7 @@ func subjectNotFound(descriptor string) error {
 		"VS860018: The graph subject with descriptor '%s' could not be found.", descriptor)
 }
 
-// refuse sends an error in the form that it has.
+// refuse sends an error.
 func (c *call) refuse(w http.ResponseWriter, err error) {
 	if raw, ok := errors.AsType[*rawError](err); ok {
 		maps.Copy(w.Header(), raw.header)

@@ -50,8 +50,7 @@ func getRepository(c *call) (answer, error) {
 	return ok(c.showRepository(r))
 }
 
-// findRepository resolves the repository of the path: by GUID anywhere, by
-// name in the project of the path only.
+// findRepository finds the repository of the path by GUID, or by name if the path has a project.
 func (c *call) findRepository() (*repository, error) {
 	key := c.params["repository"]
 	if r := c.org.repositories[strings.ToLower(key)]; r != nil && c.canRead(r.project) && (c.project == nil || r.project == c.project) {
@@ -65,7 +64,7 @@ func (c *call) findRepository() (*repository, error) {
 	return nil, repositoryNotFound(key)
 }
 
-// repositoryReference is a repository within other objects.
+// repositoryReference returns a repository as other objects have it.
 func (c *call) repositoryReference(r *repository) object {
 	return object{
 		"id": r.GUID, "name": r.Name, "url": c.url(r.project.GUID, "_apis/git/repositories", r.GUID),
@@ -80,7 +79,7 @@ type refJSON struct {
 	URL      string `json:"url"`
 }
 
-// listRefs shows the main branch and the source branch of each open pull request.
+// listRefs lists the main branch and the source branch of each open pull request.
 func listRefs(c *call) (answer, error) {
 	r, err := c.findRepository()
 	if err != nil {

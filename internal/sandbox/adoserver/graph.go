@@ -31,7 +31,7 @@ func (c *call) showUser(a *account) object {
 	}
 }
 
-// principalName is a group's name with its domain: [organization]\name or [project]\name.
+// principalName returns a group's name with its domain: [organization]\name or [project]\name.
 func (c *call) principalName(g *groupRow) string {
 	domain := c.org.Name
 	if p, found := c.org.projectsByKey[g.Project]; found {
@@ -63,7 +63,7 @@ func (c *call) showSubject(s subject) object {
 	return c.showUser(s.(*account))
 }
 
-// subjectTypes reports whether the query wants subjects of that type.
+// subjectTypes reports whether the query asks for subjects of that type.
 func (c *call) subjectTypes(kind string) bool {
 	wanted := c.arg("subjectTypes")
 	return wanted == "" || slices.Contains(strings.Split(strings.ToLower(wanted), ","), kind)
@@ -77,8 +77,7 @@ func listUsers(c *call) (answer, error) {
 	return paged(c, users, c.server.options.PageSize, c.showUser)
 }
 
-// listGroups gives those of the organization and of all projects, unless
-// scopeDescriptor names one project.
+// listGroups lists the groups of the organization and its projects, or of the project of scopeDescriptor.
 func listGroups(c *call) (answer, error) {
 	scope := c.arg("scopeDescriptor")
 	var groups []*groupRow
@@ -90,7 +89,7 @@ func listGroups(c *call) (answer, error) {
 	return paged(c, groups, c.server.options.PageSize, c.showGroup)
 }
 
-// scopeDescriptor is the subject descriptor of a project.
+// scopeDescriptor returns the subject descriptor of a project.
 func scopeDescriptor(projectID string) string {
 	return "scp." + strings.TrimPrefix(userDescriptor(projectID), "aad.")
 }
@@ -137,7 +136,7 @@ func (c *call) showMembership(member, container string) object {
 	}
 }
 
-// listMemberships gives direct edges only, as the service does.
+// listMemberships lists direct memberships only, as the service does.
 func listMemberships(c *call) (answer, error) {
 	s, err := c.findSubject(c.params["descriptor"])
 	if err != nil {
@@ -174,7 +173,7 @@ func getMembership(c *call) (answer, error) {
 	return ok(c.showMembership(c.params["descriptor"], c.params["container"]))
 }
 
-// headMembership answers by its status alone.
+// headMembership answers with a status alone.
 func headMembership(c *call) (answer, error) {
 	if !c.isDirectMember() {
 		return answer{status: http.StatusNotFound}, nil
@@ -214,9 +213,8 @@ func getStorageKey(c *call) (answer, error) {
 	}})
 }
 
-// lookUpSubjects answers with a map, which holds no unknown descriptors. The
-// specification shows the bare map; the SDK reads it from the wrapper that all
-// collections travel in.
+// lookUpSubjects answers with a map without unknown descriptors. The specification shows the bare map; the SDK expects it in
+// the wrapper of collections.
 func lookUpSubjects(c *call) (answer, error) {
 	var lookup struct {
 		LookupKeys []struct{ Descriptor string }

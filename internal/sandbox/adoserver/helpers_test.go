@@ -14,7 +14,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 )
 
-// fixture is a running server over the default scenario, unless told otherwise.
+// fixture is a running server, by default with the default scenario.
 type fixture struct {
 	*Server
 	url string
@@ -46,7 +46,7 @@ func startOn(t *testing.T, data *store.Store, change ...func(*Options)) *fixture
 	return &fixture{Server: s, url: web.URL, t: t}
 }
 
-// secret gives the value of a token of the default scenario.
+// secret returns the value of a token of the default scenario.
 func secret(name string) string {
 	if name == "fabrikam" {
 		return scenario.Secret("fabrikam", name)
@@ -60,7 +60,7 @@ type reply struct {
 	body   string
 }
 
-// typeKey is the kind of an error answer.
+// typeKey returns the typeKey of an error.
 func (r reply) typeKey() string {
 	var body struct{ TypeKey string }
 	json.Unmarshal([]byte(r.body), &body)
@@ -114,7 +114,7 @@ func (f *fixture) get(token, path string, into any) http.Header {
 	return r.header
 }
 
-// names gives the name of each item of a list, in order.
+// names returns the name of each item of a list.
 func (f *fixture) names(token, path string) []string {
 	f.t.Helper()
 	var page struct {

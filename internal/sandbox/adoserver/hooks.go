@@ -12,14 +12,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// masked stands in answers for what only the consumer may know.
+// masked replaces confidential inputs in answers.
 const masked = "********"
 
-// confidentialInputs of the webHooks consumer come back masked.
+// confidentialInputs are those of the webHooks consumer.
 var confidentialInputs = []string{"basicAuthPassword", "httpHeaders"}
 
-// subscriptionJSON is a subscription as clients send and receive it. A pointer
-// or map tells apart what was not sent.
+// subscriptionJSON is a subscription as clients send and receive it. What is not sent is nil in pointers and maps.
 type subscriptionJSON struct {
 	ID                string            `json:"id"`
 	URL               string            `json:"url"`
@@ -46,7 +45,7 @@ func (c *call) showSubscription(row *subscriptionRow) subscriptionJSON {
 			inputs[name] = masked
 		}
 	}
-	created, modified := row.Created, row.Modified // the row may change while the answer is sent
+	created, modified := row.Created, row.Modified // copies, because the row may change while the answer is sent
 	publisher := map[string]string{"hostId": c.org.GUID, "tfsSubscriptionId": guid("tfs subscription", row.GUID)}
 	maps.Copy(publisher, row.PublisherInputs)
 	return subscriptionJSON{
@@ -75,8 +74,7 @@ func hostName(address string) string {
 	return u.Host
 }
 
-// hooksTokenOf is the security token of a subscription: its project's, or the
-// organization's when it names none.
+// hooksTokenOf returns the security token of a subscription, that of its project or, without one, of the organization.
 func hooksTokenOf(row *subscriptionRow) string {
 	if id := row.PublisherInputs["projectId"]; id != "" {
 		return hooksToken + "/" + id
@@ -132,7 +130,7 @@ func querySubscriptions(c *call) (answer, error) {
 	return ok(query)
 }
 
-// findSubscriptions gives those that match and that the identity may view.
+// findSubscriptions returns the subscriptions that match and that the identity may view.
 func (c *call) findSubscriptions(query subscriptionQuery) []*subscriptionRow {
 	var found []*subscriptionRow
 	for _, row := range c.org.subscriptions {
@@ -154,7 +152,7 @@ func (q subscriptionQuery) matches(row *subscriptionRow) bool {
 			return false
 		}
 	}
-	// One filter is enough; all conditions of a filter must hold.
+	// One of the filters must match, with all of its conditions.
 	return len(q.PublisherInputFilters) == 0 || slices.ContainsFunc(q.PublisherInputFilters, func(f inputFilter) bool { return f.matches(row) })
 }
 
@@ -214,7 +212,7 @@ func replaceSubscription(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	for _, name := range confidentialInputs { // a client sends back what it was shown
+	for _, name := range confidentialInputs { // clients send back what they received
 		if row.ConsumerInputs[name] == masked {
 			row.ConsumerInputs[name] = old.ConsumerInputs[name]
 		}
@@ -242,8 +240,7 @@ func deleteSubscription(c *call) (answer, error) {
 	return answer{status: http.StatusNoContent}, nil
 }
 
-// readSubscription takes a subscription from the body and checks it: the
-// rights first, then what it says.
+// readSubscription decodes a subscription from the body, and checks the rights before the content.
 func (c *call) readSubscription() (*subscriptionRow, error) {
 	var sent subscriptionJSON
 	if err := c.decode(&sent); err != nil {

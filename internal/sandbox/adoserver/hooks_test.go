@@ -33,7 +33,7 @@ func TestSubscriptionsNeedTheEditRight(t *testing.T) {
 		}
 	}
 	if got := f.Subscriptions("contoso"); len(got) != 0 {
-		t.Errorf("made all the same: %+v", got)
+		t.Errorf("created subscriptions: %+v", got)
 	}
 	created := f.subscribe("no-work", subscription(payments, "https://hooks.example.com/"))
 	if created.status != 200 {

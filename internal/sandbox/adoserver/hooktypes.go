@@ -12,7 +12,7 @@ const (
 	httpRequestAction = "httpRequest"
 )
 
-// hookEvent is something that can be subscribed to
+// hookEvent is an event with subscriptions
 // (https://learn.microsoft.com/azure/devops/service-hooks/events).
 type hookEvent struct {
 	id, name string
@@ -49,7 +49,7 @@ func findEvent(id string) *hookEvent {
 	return &hookEvents[i]
 }
 
-func noSuchHookThing(kind, id string) error {
+func hookObjectNotFound(kind, id string) error {
 	return newError(http.StatusNotFound, hooksAssembly, kind+"NotFoundException", "No %s found with identifier %s.", strings.ToLower(kind), id)
 }
 
@@ -81,7 +81,7 @@ func listPublishers(c *call) (answer, error) { return list([]object{c.showPublis
 
 func (c *call) checkPublisher() error {
 	if !strings.EqualFold(c.params["publisher"], tfsPublisher) {
-		return noSuchHookThing("Publisher", c.params["publisher"])
+		return hookObjectNotFound("Publisher", c.params["publisher"])
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func getEventType(c *call) (answer, error) {
 	}
 	event := findEvent(c.params["event"])
 	if event == nil {
-		return answer{}, noSuchHookThing("EventType", c.params["event"])
+		return answer{}, hookObjectNotFound("EventType", c.params["event"])
 	}
 	return ok(c.showEvent(*event))
 }
@@ -134,7 +134,7 @@ func listConsumers(c *call) (answer, error) { return list([]object{c.showConsume
 
 func (c *call) checkConsumer() error {
 	if !strings.EqualFold(c.params["consumer"], webHooksConsumer) {
-		return noSuchHookThing("Consumer", c.params["consumer"])
+		return hookObjectNotFound("Consumer", c.params["consumer"])
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func getConsumerAction(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !strings.EqualFold(c.params["action"], httpRequestAction) {
-		return answer{}, noSuchHookThing("ConsumerAction", c.params["action"])
+		return answer{}, hookObjectNotFound("ConsumerAction", c.params["action"])
 	}
 	return ok(c.showAction())
 }

@@ -7,7 +7,7 @@ import (
 
 const groupClaims = "Microsoft.TeamFoundation.Identity;"
 
-// identityDescriptor is the older form of a descriptor: type;identifier.
+// identityDescriptor returns the older form of a descriptor, type;identifier.
 func (c *call) identityDescriptor(s subject) string {
 	if g, isGroup := s.(*groupRow); isGroup {
 		return groupClaims + g.SID
@@ -15,8 +15,7 @@ func (c *call) identityDescriptor(s subject) string {
 	return s.(*account).claims(c.org)
 }
 
-// readIdentities takes one of four selectors. What is unknown gives null where
-// keys are asked for, and nothing where a search finds nothing.
+// readIdentities takes one of four selectors. The answer has null for an unknown key, and nothing for a search without a result.
 func readIdentities(c *call) (answer, error) {
 	var found []subject
 	switch {
@@ -46,7 +45,7 @@ func readIdentities(c *call) (answer, error) {
 }
 
 func (c *call) byIdentityDescriptor(descriptor string) subject {
-	for _, s := range c.everybody() {
+	for _, s := range c.allSubjects() {
 		if strings.EqualFold(c.identityDescriptor(s), descriptor) {
 			return s
 		}
@@ -54,8 +53,8 @@ func (c *call) byIdentityDescriptor(descriptor string) subject {
 	return nil
 }
 
-// everybody gives accounts and groups in the order of their numbers.
-func (c *call) everybody() []subject {
+// allSubjects returns accounts and groups by number.
+func (c *call) allSubjects() []subject {
 	var all []subject
 	for _, a := range c.org.accounts {
 		all = append(all, a)
@@ -93,7 +92,7 @@ func (c *call) searchIdentities(filter, value string) ([]subject, error) {
 		return nil, badRequest("The value '" + filter + "' is not valid for the parameter 'searchFilter'.")
 	}
 	var found []subject
-	for _, s := range c.everybody() {
+	for _, s := range c.allSubjects() {
 		if slices.ContainsFunc(names(s), func(name string) bool { return strings.EqualFold(name, value) }) {
 			found = append(found, s)
 		}
@@ -118,7 +117,7 @@ func getIdentity(c *call) (answer, error) {
 	return ok(c.showIdentity(s))
 }
 
-// showIdentity gives nil, the JSON null, for an unknown subject.
+// showIdentity returns nil, which is null in JSON, for an unknown subject.
 func (c *call) showIdentity(s subject) object {
 	if s == nil {
 		return nil
@@ -147,7 +146,7 @@ func (c *call) showIdentity(s subject) object {
 	return shown
 }
 
-// addMembership follows queryMembership: direct edges, or all of one or both directions.
+// addMembership adds the memberships that queryMembership asks for: direct ones, or all in one or both directions.
 func (c *call) addMembership(shown object, s subject) {
 	mode := strings.ToLower(c.arg("queryMembership"))
 	if mode == "" || mode == "none" {
@@ -176,13 +175,13 @@ func sortedGroups(groups map[string]*groupRow) []*groupRow {
 	return sorted
 }
 
-// membersOf gives what is in a group; deep includes what is in its groups.
+// membersOf returns the members of a group, with deep also those of groups in it.
 func (o *organization) membersOf(s subject, deep bool) []subject {
 	var found []subject
 	seen := map[string]bool{s.descriptor(): true}
-	for open := []subject{s}; len(open) > 0; {
-		g, isGroup := open[0].(*groupRow)
-		open = open[1:]
+	for pending := []subject{s}; len(pending) > 0; {
+		g, isGroup := pending[0].(*groupRow)
+		pending = pending[1:]
 		if !isGroup {
 			continue
 		}
@@ -191,7 +190,7 @@ func (o *organization) membersOf(s subject, deep bool) []subject {
 				seen[descriptor] = true
 				found = append(found, member)
 				if deep {
-					open = append(open, member)
+					pending = append(pending, member)
 				}
 			}
 		}

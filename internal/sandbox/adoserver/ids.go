@@ -9,11 +9,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// idSpace is the name space of the sandbox's ids: the same name gives the same
-// GUID on every machine, which keeps tests and recorded output stable.
+// idSpace makes ids the same on every machine, for stable tests and recorded output.
 var idSpace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://dev.azure.com/#sandbox"))
 
-// guid computes the id of a thing from its kind and its names.
+// guid returns the id of an object, computed from its kind and names.
 func guid(kind string, names ...string) string {
 	return uuid.NewSHA1(idSpace, []byte(strings.ToLower(kind+"\x00"+strings.Join(names, "\x00")))).String()
 }
@@ -23,30 +22,30 @@ func isGUID(text string) bool {
 	return err == nil && len(text) == 36
 }
 
-// userDescriptor is the subject descriptor of an Entra account: base64url of a
-// GUID that is neither its identity id nor its object id.
+// userDescriptor returns the subject descriptor of an Entra account. It contains a GUID that is neither the identity id nor the
+// object id.
 func userDescriptor(guid string) string {
 	return "aad." + base64.RawURLEncoding.EncodeToString([]byte(guid))
 }
 
-// groupDescriptor is the subject descriptor of a group: base64url of its SID.
+// groupDescriptor returns the subject descriptor of a group, which contains its SID.
 func groupDescriptor(sid string) string {
 	return "vssgp." + base64.RawURLEncoding.EncodeToString([]byte(sid))
 }
 
-// Ends of the SIDs of groups that every domain has.
+// Ends of the SIDs of groups that exist in every domain.
 const (
 	administratorsRID = "-0-0-0-0-1"
 	validUsersRID     = "-0-0-0-0-3"
 )
 
-// domainSID is the start of all SIDs of an organization or project: its GUID in
-// the byte order of .NET (first three fields little-endian), as four big-endian words.
+// domainSID returns the start of all SIDs of an organization or project: its GUID in the byte order of .NET (the first three
+// fields are little-endian), as four big-endian words.
 func domainSID(domain string) string {
 	return "S-1-9-1551374245" + words(domain)
 }
 
-// customSID is the SID of a group that has no fixed end.
+// customSID returns the SID of any other group.
 func customSID(domain, group string) string {
 	return domainSID(domain) + "-1" + words(group)
 }

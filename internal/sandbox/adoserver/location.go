@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// resourceArea says on which host the resources of an area are.
+// resourceArea is an area of resources and their host.
 type resourceArea struct {
 	id, name string
 	host     host
 }
 
-// resourceAreas holds the ids that SDKs use and, where they differ, those of
+// resourceAreas has the ids that SDKs use and, if they differ, those of
 // https://learn.microsoft.com/azure/devops/extend/develop/work-with-urls.
 var resourceAreas = []resourceArea{
 	{"79134c72-4a58-4b42-976c-04e7115f32bf", "core", dev},
@@ -48,8 +48,7 @@ func getResourceArea(c *call) (answer, error) {
 	return ok(nil)
 }
 
-// lookUpOrganization answers anybody who asks whether an organization exists
-// and where it is; an unknown one is null.
+// lookUpOrganization returns the location of an organization without a credential, or null for an unknown one.
 func (c *call) lookUpOrganization(areaID string) answer {
 	s := c.server
 	s.mu.RLock()
@@ -74,7 +73,7 @@ type null struct{}
 // MarshalJSON implements json.Marshaler.
 func (null) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
-// listLocations serves OPTIONS, from which SDKs learn paths and versions.
+// listLocations answers OPTIONS, from which SDKs learn paths and versions.
 func listLocations(c *call) (answer, error) {
 	var locations []object
 	for _, r := range c.server.routes.resources {
@@ -140,12 +139,12 @@ func typedString(value string) object {
 	return object{"$type": "System.String", "$value": value}
 }
 
-// claims is the identity descriptor, the older form beside the subject descriptor.
+// claims returns the identity descriptor, an older form of the subject descriptor.
 func (a *account) claims(org *organization) string {
 	return "Microsoft.IdentityModel.Claims.ClaimsIdentity;" + org.TenantID + `\` + a.SignInName
 }
 
-// getProfile serves one's own profile; others' are not shown to a token.
+// getProfile returns the profile of the identity. A token cannot read others.
 func getProfile(c *call) (answer, error) {
 	id := c.params["profile"]
 	if c.who == nil || !strings.EqualFold(id, "me") && !strings.EqualFold(id, c.who.GUID) {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 )
 
-// page cuts a list by $top, $skip and continuationToken.
+// page returns the part of a list that $top, $skip and continuationToken ask for, and the token of the next page.
 func page[T any](c *call, items []T, size int) ([]T, string, error) {
 	size, err := c.number("$top", size)
 	if err != nil {
@@ -26,7 +26,7 @@ func page[T any](c *call, items []T, size int) ([]T, string, error) {
 	return items[start:end], strconv.Itoa(end), nil
 }
 
-// skipTop cuts a list by $skip and $top, without tokens.
+// skipTop returns the part of a list that $skip and $top ask for.
 func skipTop[T any](c *call, items []T, fallback, most int) ([]T, error) {
 	size, err := c.number("$top", fallback)
 	if err != nil {
@@ -40,13 +40,12 @@ func skipTop[T any](c *call, items []T, fallback, most int) ([]T, error) {
 	return items[start:min(start+min(size, most), len(items))], nil
 }
 
-// pageStart reads a token: the place to go on from. The projects of core have
-// numbers as tokens in the specification, so all others have them here as well.
+// pageStart returns where the page begins. Tokens are numbers: the specification says so of projects.
 func (c *call) pageStart() (int, error) {
 	return c.number("continuationToken", 0)
 }
 
-// paged cuts the list, shows what is left with show, and gives the token on.
+// paged answers with a page of a list.
 func paged[T, U any](c *call, items []T, size int, show func(T) U) (answer, error) {
 	shown, next, err := page(c, items, size)
 	if err != nil {

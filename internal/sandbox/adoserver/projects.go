@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// projectJSON is a project as lists and other objects show it.
+// projectJSON is a project in lists and in other objects.
 type projectJSON struct {
 	ID             string    `json:"id"`
 	Name           string    `json:"name"`
@@ -29,7 +29,7 @@ func (c *call) showProject(p *project) projectJSON {
 	}
 }
 
-// visibleProjects are those that the identity may read.
+// visibleProjects returns the projects that the identity may read.
 func (c *call) visibleProjects() []*project {
 	visible := make([]*project, 0, len(c.org.projects))
 	administrator := c.isAdministrator()
@@ -41,7 +41,7 @@ func (c *call) visibleProjects() []*project {
 	return visible
 }
 
-// scope gives the project of the path, or all that are visible.
+// scope returns the project of the path, or all visible ones.
 func (c *call) scope() []*project {
 	if c.project != nil {
 		return []*project{c.project}
@@ -91,7 +91,7 @@ func getProject(c *call) (answer, error) {
 	return ok(shown)
 }
 
-// wireBool is how capabilities carry a bool.
+// wireBool returns a bool as capabilities have it.
 func wireBool(b bool) string {
 	if b {
 		return "True"
@@ -99,7 +99,7 @@ func wireBool(b bool) string {
 	return "False"
 }
 
-// Every project has one team, made with it.
+// Every project has one team, which is created with it.
 
 func teamID(p *project) string                { return guid("team", p.GUID) }
 func teamName(p *project) string              { return p.Name + " Team" }

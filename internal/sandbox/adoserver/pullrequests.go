@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	defaultPullRequests = 101 // of one answer, where $top is absent
+	defaultPullRequests = 101 // of one answer without $top
 	maxPullRequests     = 1000
 )
 
@@ -49,7 +49,7 @@ func (c *call) showPullRequest(pr *pullRequest) pullRequestJSON {
 	return shown
 }
 
-// identityReference is an account within other objects.
+// identityReference returns an account as other objects have it.
 func (c *call) identityReference(guid string) object {
 	a := c.org.account(guid)
 	if a == nil {
@@ -62,13 +62,13 @@ func (c *call) identityReference(guid string) object {
 	}
 }
 
-// account finds an account by GUID.
+// account returns the account with that GUID.
 func (o *organization) account(guid string) *account {
 	a, _ := o.subjects[guid].(*account)
 	return a
 }
 
-// pullRequestFilter is what searchCriteria asks for.
+// pullRequestFilter is the filter of searchCriteria.
 type pullRequestFilter struct {
 	status, creator, target, source string
 	byClosing                       bool
@@ -115,7 +115,7 @@ func (f pullRequestFilter) matches(pr *pullRequest) bool {
 	return true
 }
 
-// listPullRequests serves the organization, a project and a repository; newest first.
+// listPullRequests lists the pull requests of the organization, a project or a repository, newest first.
 func listPullRequests(c *call) (answer, error) {
 	filter, err := c.pullRequestFilter()
 	if err != nil {

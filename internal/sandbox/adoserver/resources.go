@@ -21,8 +21,8 @@ var (
 	readProcesses = []string{scopeProfile, scopeWork}
 )
 
-// resources is the whole surface of the server. Ids, versions and scopes are
-// those of the REST specifications, the shapes of templates those of the SDKs.
+// resources returns everything that the server has. Ids, versions and scopes are those of the REST specifications, templates
+// those of the SDKs.
 func resources() []resource {
 	return slices.Concat(commonResources(), coreResources(), gitResources(), buildResources(),
 		workResources(), hookResources(), graphResources())
@@ -46,7 +46,7 @@ func commonResources() []resource {
 			},
 		},
 		{
-			// The list of resources itself; it has no location of its own.
+			// The list of resources, which has no location itself.
 			hosts: onBoth, version: 1,
 			operations: []operation{
 				{method: "OPTIONS", path: "_apis", public: true, handle: listLocations},
@@ -127,7 +127,7 @@ func gitResources() []resource {
 			id: "a5d28130-9cd2-40fa-9f08-902e7daa9efb", area: "git", name: "pullRequests", template: "{project}/_apis/{area}/{resource}",
 			hosts: onDev, version: 1,
 			operations: []operation{
-				// Without a project the path is in no specification, but is served.
+				// The service also answers without a project, which is in no specification.
 				{method: "GET", path: "{project?}/_apis/git/pullRequests", scopes: readCode, anonymous: true, handle: listPullRequests},
 			},
 		},

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// host is the first segment of a path: the host that the request is meant for.
+// host is the first segment of a path, the host that the request is for.
 type host string
 
 const (
@@ -15,13 +15,12 @@ const (
 	vssps host = "vssps.dev.azure.com"
 )
 
-// resource is a kind of thing that the REST API serves. SDKs find it by its
-// id; its versions count for all operations on it.
+// resource is a kind of object in the REST API. SDKs find it by its id. All operations on it have the same versions.
 type resource struct {
 	id         string // location id, the same in every organization
 	hosts      []host
 	area, name string
-	template   string // how SDKs build its path
+	template   string // from which SDKs build its path
 	version    int    // newest revision
 	preview    bool   // never released
 	operations []operation
@@ -30,12 +29,11 @@ type resource struct {
 // operation is one method on one path of a resource.
 type operation struct {
 	method string
-	// path follows the organization. "{x}" stands for one segment, "{x?}" also
-	// for none; literal segments match in any letter case.
+	// path follows the organization. "{x}" matches one segment, "{x?}" also none. The case of other segments does not matter.
 	path      string
-	scopes    []string // any one of them is enough
+	scopes    []string // one of them is enough
 	anonymous bool     // open to Anonymous in an organization with public projects
-	public    bool     // open to everybody, whatever the credential
+	public    bool     // open without a credential
 	handle    func(*call) (answer, error)
 }
 
@@ -49,8 +47,7 @@ type route struct {
 	operation *operation
 }
 
-// router finds operations by path. With a few dozen routes, a look at each is
-// quicker than what a tree would cost to read.
+// router finds operations by path. It tries one route after the other, which is fast enough for a few dozen.
 type router struct {
 	resources []resource
 	byHost    map[host][]route
@@ -72,7 +69,7 @@ func newRouter(resources []resource) *router {
 	return r
 }
 
-// variants spells out the optional segments of a path.
+// variants returns a path with and without its optional segments.
 func variants(path string) []string {
 	start := strings.Index(path, "?}")
 	if start < 0 {
@@ -84,8 +81,7 @@ func variants(path string) []string {
 	return append(variants(with), variants(without)...)
 }
 
-// find gives the route for a method and path; allowed are the methods that
-// the path has when it has not that one.
+// find returns the route of a method and path or, if the path lacks that method, the methods that it has.
 func (r *router) find(h host, method string, segments []string) (found *route, params map[string]string, allowed []string) {
 	for i := range r.byHost[h] {
 		candidate := &r.byHost[h][i]
@@ -120,8 +116,8 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 	return params, true
 }
 
-// outsideOrganizations answers the few paths that belong to no organization.
-func (c *call) outsideOrganizations() (answer, bool) {
+// answerWithoutOrganization answers the few paths that belong to no organization.
+func (c *call) answerWithoutOrganization() (answer, bool) {
 	segments := strings.Split(strings.Trim(c.request.URL.EscapedPath(), "/"), "/")
 	for i, segment := range segments {
 		if plain, err := url.PathUnescape(segment); err == nil {
@@ -155,8 +151,8 @@ func (c *call) findOrganization() error {
 	return nil
 }
 
-// findOperation looks the path up before the credential is checked, because
-// some operations need none. A path that does not exist is reported later.
+// findOperation finds the operation before the credential is checked, because some operations need none. checkOperation
+// reports a missing one.
 func (c *call) findOperation() error {
 	route, params, _ := c.server.routes.find(c.host, c.request.Method, c.segments)
 	if route != nil {
@@ -165,8 +161,8 @@ func (c *call) findOperation() error {
 	return nil
 }
 
-// findNothing reports a path or method that does not exist, to those who are let in.
-func (c *call) findNothing() error {
+// checkOperation reports a path or method that does not exist.
+func (c *call) checkOperation() error {
 	if c.operation != nil {
 		return nil
 	}
@@ -183,8 +179,7 @@ func (c *call) findNothing() error {
 	}
 }
 
-// findProject resolves the project of the path. One that the identity may not
-// read does not exist for it.
+// findProject finds the project of the path. A project that the identity may not read does not exist for it.
 func (c *call) findProject() error {
 	name, given := c.params["project"]
 	if !given {

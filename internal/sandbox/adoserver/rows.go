@@ -6,8 +6,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// The rows of the store. Every one has a number of its own, and refers to
-// others by GUID or, for subjects, by descriptor.
+// The rows of the store. Each has a number, and refers to others by GUID or, in case of subjects, by descriptor.
 
 type organizationRow struct {
 	ID           int64
@@ -21,7 +20,7 @@ type accountRow struct {
 	ID           int64
 	GUID         string // identity id, also the storage key
 	Organization string
-	Email        string // as in the profile, letter case included
+	Email        string // as in the profile, including case
 	SignInName   string
 	DisplayName  string
 	Descriptor   string // aad.…
@@ -39,15 +38,14 @@ type groupRow struct {
 	Descriptor   string   // vssgp.…
 	Members      []string // descriptors
 	Allow, Deny  []scenario.Permission
-	// Administers gives all rights in the organization or project; Reads the
-	// right to read the project.
+	// Administers is all rights in the organization or project, Reads the right to read the project.
 	Administers, Reads bool
 }
 
 type tokenRow struct {
 	ID                int64
 	Organization      string
-	Name              string // its secret is computed from the two names
+	Name              string // the secret is computed from this and the organization's
 	Owner             string
 	Scopes            []string
 	State             scenario.TokenState
@@ -60,7 +58,7 @@ type projectRow struct {
 	Organization  string
 	Name          string
 	Description   string
-	SourceControl string // "Git" or "Tfvc", as the wire has it
+	SourceControl string // "Git" or "Tfvc", as in the API
 	Public        bool
 	Revision      int
 	Updated       time.Time
@@ -95,7 +93,7 @@ type workItemRow struct {
 	Changed time.Time
 }
 
-// subscriptionRow is a service-hook subscription as it was sent, confidential inputs included.
+// subscriptionRow is a service hook subscription with its confidential inputs.
 type subscriptionRow struct {
 	ID               int64
 	GUID             string

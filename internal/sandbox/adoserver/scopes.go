@@ -17,7 +17,7 @@ const (
 	scopeFull       = "app_token"
 )
 
-// inherited says what a scope includes directly
+// inherited has the scopes that a scope includes directly
 // (https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/oauth#scopes).
 var inherited = map[string][]string{
 	scopeProfile:    {scopeBase},
@@ -47,8 +47,7 @@ var inherited = map[string][]string{
 	"vso.identity_manage": {scopeIdentity},
 }
 
-// granted reports whether a token with these scopes may do what any one of the
-// wanted scopes opens.
+// granted reports whether a token with these scopes has one of the wanted scopes.
 func granted(scopes, wanted []string) bool {
 	if slices.Contains(scopes, scopeFull) || slices.Contains(wanted, scopeBase) {
 		return true
@@ -57,22 +56,21 @@ func granted(scopes, wanted []string) bool {
 	return slices.ContainsFunc(wanted, func(scope string) bool { return all[scope] })
 }
 
-// expand follows the inheritance; what comes out includes scopeBase.
+// expand returns the scopes and all that they include. Every token has scopeBase.
 func expand(scopes []string) map[string]bool {
 	all := map[string]bool{scopeBase: true}
-	for open := slices.Clone(scopes); len(open) > 0; {
-		scope := open[len(open)-1]
-		open = open[:len(open)-1]
+	for pending := slices.Clone(scopes); len(pending) > 0; {
+		scope := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		if !all[scope] {
 			all[scope] = true
-			open = append(open, inherited[scope]...)
+			pending = append(pending, inherited[scope]...)
 		}
 	}
 	return all
 }
 
-// checkScope refuses with an empty 401, never 403, when no scope of the token
-// opens the operation.
+// checkScope refuses a token that lacks the operation's scope, with an empty 401 and not 403.
 func (c *call) checkScope() error {
 	if c.token == nil || c.operation.public { // Anonymous: authenticate has checked that the operation is open to it
 		return nil

@@ -21,7 +21,7 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/workitemtracking"
 )
 
-// These tests drive Microsoft's own Go SDK, unmodified, against the server.
+// These tests use Microsoft's own Go SDK.
 
 func connect(f *fixture, token string) *azuredevops.Connection {
 	return azuredevops.NewPatConnection(f.url+"/dev.azure.com/contoso", secret(token))

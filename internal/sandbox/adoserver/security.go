@@ -26,7 +26,7 @@ const (
 	gitToken        = "repoV2"
 )
 
-// Bits of the rights that somebody other than an administrator can have.
+// Bits of the rights that not only administrators can have.
 const (
 	viewInstanceBit = 1
 	editInstanceBit = 2
@@ -37,8 +37,7 @@ const (
 	allBits         = 1<<31 - 1
 )
 
-// namespace describes a security namespace and says which bits an identity has
-// on one of its tokens.
+// namespace is a security namespace. effective returns the bits that the identity has on one of its tokens.
 type namespace struct {
 	id, name, separator string
 	actions             []action
@@ -74,23 +73,23 @@ var namespaces = []namespace{
 	}, (*call).gitBits},
 }
 
-// groupsOf gives all groups that a subject is in, directly or through others.
+// groupsOf returns all groups that a subject is in, directly or through other groups.
 func (o *organization) groupsOf(descriptor string) map[string]*groupRow {
 	found := map[string]*groupRow{}
-	for open := []string{descriptor}; len(open) > 0; {
-		next := open[len(open)-1]
-		open = open[:len(open)-1]
+	for pending := []string{descriptor}; len(pending) > 0; {
+		next := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
 		for _, group := range o.containers[next] {
 			if found[group.Descriptor] == nil {
 				found[group.Descriptor] = group
-				open = append(open, group.Descriptor)
+				pending = append(pending, group.Descriptor)
 			}
 		}
 	}
 	return found
 }
 
-// groups are those of the calling identity; Anonymous is in none.
+// groups returns the groups of the identity. Anonymous is in none.
 func (c *call) groups() map[string]*groupRow {
 	if c.who == nil {
 		return nil
@@ -114,13 +113,12 @@ func (c *call) inGroup(group *groupRow) bool {
 	return group != nil && c.groups()[group.Descriptor] != nil
 }
 
-// canRead reports whether the identity may see a project and what is in it.
+// canRead reports whether the identity may read a project.
 func (c *call) canRead(p *project) bool {
 	return p.Public || c.inGroup(p.readers) || c.inGroup(p.managers) || c.isAdministrator()
 }
 
-// granted adds up what the identity's groups allow; one group's denial beats
-// another's permission.
+// granted returns the bits that the identity's groups allow. A group's denial overrides other groups' permissions.
 func (c *call) granted(bits map[scenario.Permission]int) int {
 	allowed, denied := 0, 0
 	for _, group := range c.groups() {
@@ -147,8 +145,8 @@ func (c *call) collectionBits(token string) int {
 	})
 }
 
-// hooksBits are inherited from the organization by its projects; a project's
-// administrators have them there.
+// hooksBits returns the rights to service hooks. Projects inherit them from the organization, and the administrators of a
+// project have them in that project.
 func (c *call) hooksBits(token string) int {
 	root, projectID, _ := strings.Cut(token, "/")
 	if !strings.EqualFold(root, hooksToken) {
@@ -220,7 +218,7 @@ func findNamespace(id string) (*namespace, error) {
 		"TF10158: The security namespace with the id %s could not be found.", id)
 }
 
-// getPermissions serves GET permissions: one answer per token of a list.
+// getPermissions evaluates a list of security tokens.
 func getPermissions(c *call) (answer, error) {
 	bits, err := strconv.Atoi(c.params["bits"])
 	if err != nil {
@@ -248,7 +246,7 @@ type permissionEvaluation struct {
 	Value               bool   `json:"value"`
 }
 
-// evaluatePermissions serves the batch form, which echoes the request.
+// evaluatePermissions evaluates a batch, and answers with the request and its values.
 func evaluatePermissions(c *call) (answer, error) {
 	var batch struct {
 		AlwaysAllowAdministrators bool                   `json:"alwaysAllowAdministrators"`
@@ -268,7 +266,7 @@ func evaluatePermissions(c *call) (answer, error) {
 	return ok(batch)
 }
 
-// getNamespaces serves one namespace, or all for the empty GUID.
+// getNamespaces returns one namespace, or all for the empty GUID.
 func getNamespaces(c *call) (answer, error) {
 	id := c.params["namespace"]
 	all := id == "" || strings.Trim(id, "0-") == ""

@@ -10,7 +10,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// evaluate asks for one right in both ways and expects them to agree.
+// evaluate asks for a right in both ways and expects the same answer.
 func (f *fixture) evaluate(token, namespace, resource string, bits int) bool {
 	f.t.Helper()
 	body := fmt.Sprintf(`{"evaluations":[{"securityNamespaceId":%q,"token":%q,"permissions":%d}]}`, namespace, resource, bits)
@@ -68,10 +68,10 @@ func TestPermissionsFollowGroupsAndDenials(t *testing.T) {
 	)
 	f := start(t, func(o *Options) { o.Scenario = custom })
 	if !f.evaluate("outsider", collectionNamespace, collectionToken, editInstanceBit) || !f.evaluate("outsider", hooksNamespace, hooksToken, hooksEditBit) {
-		t.Error("a right given to a group is not effective")
+		t.Error("a right of a group has no effect")
 	}
 	if f.evaluate("reader", collectionNamespace, collectionToken, viewInstanceBit) {
-		t.Error("a denial does not beat the permission of another group")
+		t.Error("a denial does not override the permission of another group")
 	}
 	if err := f.SetGroupMember("contoso", "Integration Services", "Svc-Flow@contoso.com", false); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 const day = 24 * time.Hour
 
-// seeder turns a scenario into rows. Numbers follow the order of the scenario.
+// seeder converts a scenario into rows, numbered in the order of the scenario.
 type seeder struct {
 	now           time.Time
 	organizations map[int64]organizationRow
@@ -22,7 +22,7 @@ type seeder struct {
 	workItems     map[int64]workItemRow
 }
 
-// seed stores the scenario, and last of all that it is stored.
+// seed stores the scenario, and at the end that it is stored.
 func seed(t tables, from *scenario.Scenario, now time.Time) error {
 	s := &seeder{
 		now:           now.UTC().Truncate(time.Second),
@@ -56,7 +56,7 @@ func seed(t tables, from *scenario.Scenario, now time.Time) error {
 	return nil
 }
 
-// add stores a row under the next number and gives that number to it.
+// add adds a row with the next number.
 func add[T any](rows map[int64]T, row T, number func(*T, int64)) {
 	id := int64(len(rows) + 1)
 	number(&row, id)
@@ -105,7 +105,7 @@ func newAccount(org string, a scenario.Account) accountRow {
 
 const validUsersGroup = "Project Collection Valid Users"
 
-// organizationGroups makes the scenario's groups and the two that always exist.
+// organizationGroups adds the scenario's groups and the two that always exist.
 func (s *seeder) organizationGroups(row organizationRow, org scenario.Organization, descriptors map[string]string) {
 	groups := []scenario.Group{{Name: scenario.AdministratorsGroup}}
 	for _, g := range org.Groups {
@@ -115,11 +115,11 @@ func (s *seeder) organizationGroups(row organizationRow, org scenario.Organizati
 		}
 		groups = append(groups, g)
 	}
-	everybody := scenario.Group{Name: validUsersGroup}
+	validUsers := scenario.Group{Name: validUsersGroup}
 	for _, a := range org.Accounts {
-		everybody.Members = append(everybody.Members, a.Email)
+		validUsers.Members = append(validUsers.Members, a.Email)
 	}
-	groups = append(groups, everybody)
+	groups = append(groups, validUsers)
 
 	rows := make([]groupRow, len(groups))
 	for i, g := range groups {
@@ -188,7 +188,7 @@ func newProject(org string, p scenario.Project, id string, now time.Time) projec
 	return row
 }
 
-// projectGroups are the two groups of a project that rights come from.
+// projectGroups returns the two groups of a project that have rights.
 func projectGroups(p projectRow, administrators, readers []string) []groupRow {
 	managers := groupRow{
 		GUID: guid("group", p.GUID, "administrators"), Organization: p.Organization, Project: p.GUID,

@@ -1,13 +1,9 @@
-// Package adoserver is the sandbox's Azure DevOps: organizations that answer
-// as the REST API does, on loopback and from memory.
+// Package adoserver is the sandbox's Azure DevOps: organizations that answer as the REST API does.
 //
-// The sources for its behavior are Microsoft's REST specifications
-// (https://github.com/MicrosoftDocs/vsts-rest-api-specs), its documentation
-// (https://learn.microsoft.com/azure/devops) and its open clients. What those
-// leave open is a choice in Options or a comment at the place.
+// Its sources are Microsoft's REST specifications (https://github.com/MicrosoftDocs/vsts-rest-api-specs), documentation
+// (https://learn.microsoft.com/azure/devops) and open source clients. What these leave open is an option or has a comment.
 //
-// The table in resources.go says which paths exist, in which versions, and
-// which scopes they need.
+// The table in resources.go has the paths, their versions and the scopes that they need.
 package adoserver
 
 import (
@@ -23,40 +19,37 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
-// Options says what world the server shows and how it behaves where the real
-// service is known to behave in more than one way.
+// Options configures the world, and the behavior where the real service is known to behave in more than one way.
 type Options struct {
-	// Scenario fills an empty store; a store that holds a world already keeps it. nil: the default scenario.
+	// Scenario fills an empty store. nil: the default scenario.
 	Scenario *scenario.Scenario
-	// Store holds the world; it stays the caller's to close.
+	// Store holds the world. The caller closes it.
 	Store *store.Store
-	// Names tells the names of secrets that are not tokens of this server, for the log of requests.
+	// Names returns the names of secrets that are not tokens of this server, for the request log.
 	Names traffic.Names
 
-	// PageSize is how many items a page holds where the caller asks for no number; 0: 100.
+	// PageSize is the number of items on a page if the request has none; 0: 100.
 	PageSize int
-	// EmptyExpired answers an expired token with an empty 401, as seen in 2026,
-	// instead of the sentence that says so.
+	// EmptyExpired answers an expired token with an empty 401, as seen in 2026, instead of a sentence.
 	EmptyExpired bool
-	// SignInPage answers a rejected credential with 203 and the sign-in page
-	// instead of a redirect to it. Neither is sent to a client that suppresses them.
+	// SignInPage answers a rejected credential with 203 and the sign-in page instead of a redirect to it. A client can
+	// suppress both.
 	SignInPage bool
-	// NotFoundPage answers for an unknown organization with a page instead of a line of text.
+	// NotFoundPage answers an unknown organization with a page instead of a line of text.
 	NotFoundPage bool
-	// ByteOrderMark puts one before every JSON answer, as the service sometimes does.
+	// ByteOrderMark begins each JSON answer with one, as the service sometimes does.
 	ByteOrderMark bool
-	// Throttled adds to every answer the headers of a request that was delayed, Retry-After included.
+	// Throttled adds the headers of a delayed request to each answer, including Retry-After.
 	Throttled bool
 	// AllowLocalHooks accepts service hooks to localhost, which the real service refuses.
 	AllowLocalHooks bool
-	// Now gives the time that ages count from; nil: time.Now.
+	// Now returns the current time; nil: time.Now.
 	Now func() time.Time
 }
 
 const defaultPageSize = 100
 
-// Server is an http.Handler for all organizations of the scenario. The path
-// starts with the host that a request is meant for, as in
+// Server is an http.Handler for all organizations. A path begins with the host that the request is for, as in
 // /dev.azure.com/contoso/_apis/projects or /vssps.dev.azure.com/contoso/_apis/graph/users.
 type Server struct {
 	options Options
@@ -69,7 +62,7 @@ type Server struct {
 	world *world
 }
 
-// New loads the world from the store, filling it from the scenario first when it is empty.
+// New loads the world from the store, which it first fills from the scenario if it is empty.
 func New(o Options) (*Server, error) {
 	if o.Scenario == nil {
 		o.Scenario = scenario.Default()
@@ -93,10 +86,10 @@ func New(o Options) (*Server, error) {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Traffic is the log of requests, and takes faults.
+// Traffic is the request log, and injects faults.
 func (s *Server) Traffic() *traffic.Recorder { return s.traffic }
 
-// TokenName tells what the log of requests calls a token of this server: "token <name>".
+// TokenName returns the name of a token of this server in the request log, "token <name>".
 func (s *Server) TokenName(secret string) (string, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

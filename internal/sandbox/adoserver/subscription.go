@@ -2,8 +2,7 @@ package adoserver
 
 import "maps"
 
-// Subscription is a service-hook subscription as tests see it; confidential
-// inputs are masked as they are on the wire.
+// Subscription is a service hook subscription for tests, without confidential inputs.
 type Subscription struct {
 	ID              string
 	EventType       string
@@ -13,7 +12,7 @@ type Subscription struct {
 	CreatedBy       string // e-mail of the account
 }
 
-// Subscriptions gives the service-hook subscriptions of an organization, oldest first.
+// Subscriptions returns the service hook subscriptions of an organization, oldest first.
 func (s *Server) Subscriptions(org string) []Subscription {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

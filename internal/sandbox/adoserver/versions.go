@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// Versions of the service: what it has released, and the newest it knows.
+// Versions of the service: the released one, and the newest one.
 const (
 	releasedMajor, releasedMinor = 7, 1
 	latestMajor, latestMinor     = 7, 2
@@ -49,9 +49,8 @@ func (v apiVersion) after(major, minor int) bool {
 	return v.major > major || v.major == major && v.minor > minor
 }
 
-// negotiateVersion settles the version of the answer. A GET without one gets
-// the newest; anything else must name one, and a resource in preview must be
-// asked for as such.
+// negotiateVersion finds the version of the answer. A GET without a version gets the newest. All others need one, and a
+// resource in preview needs a preview version.
 func (c *call) negotiateVersion() error {
 	text := c.requestedVersion()
 	method := c.request.Method
@@ -88,7 +87,7 @@ func versionError(typeKey, format string, args ...any) error {
 	return newError(http.StatusBadRequest, webAPIAssembly, typeKey, format, args...)
 }
 
-// requestedVersion reads the query, else the Accept header, which is where the SDKs put it.
+// requestedVersion returns the version of the query or else of the Accept header, which SDKs use.
 func (c *call) requestedVersion() string {
 	if version := c.arg("api-version"); version != "" {
 		return version

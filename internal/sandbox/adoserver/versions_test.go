@@ -31,7 +31,7 @@ func TestVersionRules(t *testing.T) {
 		{"next version is a preview", "", released + "?api-version=7.2", "", 400, "VssInvalidPreviewVersionException", ""},
 		{"no version at all", "", released + "?api-version=latest", "", 400, "VssInvalidApiVersionException", ""},
 		{"version in the Accept header", "", preview, "application/json;api-version=7.1-preview.1", 200, "", "7.1-preview.1"},
-		{"name in another letter case", "", released + "?API-Version=6.0", "", 200, "", "6.0"},
+		{"name in another case", "", released + "?API-Version=6.0", "", 200, "", "6.0"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

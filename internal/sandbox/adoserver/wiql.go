@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// wiqlQuery is a parsed query of the Work Item Query Language: the part of
-// https://learn.microsoft.com/azure/devops/boards/queries/wiql-syntax that
-// selects flat lists of work items by comparing fields.
+// wiqlQuery is a query of the Work Item Query Language
+// (https://learn.microsoft.com/azure/devops/boards/queries/wiql-syntax). It supports flat lists of work items and comparisons of
+// fields.
 type wiqlQuery struct {
 	columns []string
 	where   wiqlCondition // nil: all
@@ -26,7 +26,7 @@ type wiqlOrder struct {
 	descending bool
 }
 
-// wiqlField gives a field of a work item as a string, an int64 or a time.
+// wiqlFields return the fields of a work item as a string, an int64 or a time.
 var wiqlFields = map[string]func(*workItem) any{
 	"system.id":           func(w *workItem) any { return w.ID },
 	"system.teamproject":  func(w *workItem) any { return w.project.Name },
@@ -45,16 +45,15 @@ var (
 	wiqlOperators = []string{"=", "<>", "<", "<=", ">", ">="}
 )
 
-// wiqlParser reads tokens from left to right. The first mistake is kept, and
-// everything after it reads as the end of the query.
+// wiqlParser reads tokens from left to right. It keeps the first error, after which the query is at its end.
 type wiqlParser struct {
 	tokens  []string
-	project string // what @project stands for
+	project string // the value of @project
 	today   time.Time
 	err     error
 }
 
-// parseWIQL reads a query; project may be "" outside of one, now is the time for @today.
+// parseWIQL parses a query. The project is the value of @project, and now determines @today.
 func parseWIQL(text, project string, now time.Time) (*wiqlQuery, error) {
 	if len(text) > maxWIQLLength {
 		return nil, wiqlError("it is longer than %d characters", maxWIQLLength)
@@ -101,7 +100,7 @@ func (p *wiqlParser) next() string {
 	return token
 }
 
-// accept takes the next token if it is that word.
+// accept consumes the next token if it is that word.
 func (p *wiqlParser) accept(word string) bool {
 	if !strings.EqualFold(p.peek(), word) || word == "" {
 		return false
@@ -274,7 +273,7 @@ func (p *wiqlParser) offset() int {
 	return sign * n
 }
 
-// compareWIQL orders a field and a value of the query; text in any letter case.
+// compareWIQL compares a field with a value of the query. The case of text does not matter.
 func compareWIQL(field, value any) int {
 	switch f := field.(type) {
 	case int64:
@@ -294,7 +293,7 @@ func compareWIQL(field, value any) int {
 	return strings.Compare(strings.ToLower(fmt.Sprint(field)), strings.ToLower(fmt.Sprint(value)))
 }
 
-// run gives the matching work items, by number unless the query orders them.
+// run returns the matching work items, by number unless the query orders them.
 func (q *wiqlQuery) run(items []*workItem) []*workItem {
 	var found []*workItem
 	for _, item := range items {

@@ -15,7 +15,7 @@ func wiqlItems() []*workItem {
 		when := start.AddDate(0, 0, days)
 		return &workItem{
 			workItemRow{ID: id, Type: kind, Title: title, State: state, Created: when, Changed: when},
-			&inProject{projectRow: projectRow{Name: project}},
+			namedProject(project),
 		}
 	}
 	return []*workItem{
@@ -25,8 +25,7 @@ func wiqlItems() []*workItem {
 	}
 }
 
-// inProject is project under a name that the parameter does not hide.
-type inProject = project
+func namedProject(name string) *project { return &project{projectRow: projectRow{Name: name}} }
 
 func TestWIQL(t *testing.T) {
 	tests := []struct {

@@ -13,7 +13,7 @@ const (
 	maxWorkItemsBatch = 200
 )
 
-// workItemField is a field that every work item has here.
+// workItemField is a field of all work items.
 type workItemField struct{ reference, name, kind string }
 
 var workItemFields = []workItemField{
@@ -72,7 +72,7 @@ func (c *call) workItemURL(id int64) string {
 	return c.url("_apis/wit/workItems", strconv.FormatInt(id, 10))
 }
 
-// showWorkItem gives the named fields, or all for none.
+// showWorkItem returns a work item with the named fields, or with all if there are no names.
 func (c *call) showWorkItem(item *workItem, names []string) object {
 	fields := object{}
 	for _, f := range workItemFields {
@@ -125,7 +125,7 @@ func (c *call) showColumn(name string) object {
 
 func (c *call) visibleWorkItems() []*workItem {
 	var items []*workItem
-	// The project of the path gives @project its meaning; it does not narrow the query.
+	// The project of the path is the value of @project; it does not limit the query.
 	for _, p := range c.visibleProjects() {
 		items = append(items, p.workItems...)
 	}
@@ -172,7 +172,7 @@ func batchWorkItems(c *call) (answer, error) {
 	return c.workItems(items, batch.Fields)
 }
 
-// findWorkItems resolves numbers; what is unknown is an error, or nil when omitted.
+// findWorkItems finds work items by number. An unknown one is an error or, with omit, nil.
 func (c *call) findWorkItems(ids []string, omit bool) ([]*workItem, error) {
 	if len(ids) > maxWorkItemsBatch {
 		return nil, badRequest(fmt.Sprintf("VS403474: You requested %d work items, the limit is %d.", len(ids), maxWorkItemsBatch))

@@ -9,8 +9,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 )
 
-// world is all organizations: the tables, and over them the indexes that
-// requests are answered from. Server.mu guards it.
+// world holds all organizations: the tables, and indexes of them for answering requests. Server.mu guards it.
 type world struct {
 	tables        tables
 	organizations map[string]*organization // by lower-case name
@@ -82,7 +81,7 @@ type tables struct {
 	pullRequests  *store.Table[pullRequestRow]
 	workItems     *store.Table[workItemRow]
 	subscriptions *store.Table[subscriptionRow]
-	// seeded has a row once the scenario is stored whole.
+	// seeded has a row once the whole scenario is stored.
 	seeded *store.Table[time.Time]
 }
 
@@ -119,7 +118,7 @@ func openWorld(s *store.Store, from *scenario.Scenario, now time.Time) (*world, 
 		return nil, err
 	}
 	if t.seeded.Len() == 0 {
-		// A start that was killed half-way is repeated: the rows come out the same.
+		// After a start that was killed halfway, this writes the same rows again.
 		if err := seed(t, from, now); err != nil {
 			return nil, err
 		}
@@ -129,7 +128,7 @@ func openWorld(s *store.Store, from *scenario.Scenario, now time.Time) (*world, 
 	return w, nil
 }
 
-// index builds everything that is in memory from the tables.
+// index builds the indexes from the tables.
 func (w *world) index() {
 	for _, row := range w.tables.organizations.List() {
 		w.organizations[strings.ToLower(row.Name)] = &organization{
@@ -184,7 +183,7 @@ func (w *world) organization(name string) *organization {
 	return w.organizations[strings.ToLower(name)]
 }
 
-// project finds a project of any organization by GUID.
+// project returns the project of any organization with that GUID.
 func (w *world) project(guid string) *project {
 	for _, org := range w.organizations {
 		if p, found := org.projectsByKey[guid]; found {
@@ -253,13 +252,12 @@ func (w *world) addWorkItem(row workItemRow) {
 	w.organization(p.Organization).workItems[row.ID] = item
 }
 
-// allowsAnonymous reports whether a project is public: the organization then
-// lets everybody in as Anonymous.
+// allowsAnonymous reports whether the organization has a public project, and therefore accepts requests without a credential.
 func (o *organization) allowsAnonymous() bool {
 	return slices.ContainsFunc(o.projects, func(p *project) bool { return p.Public })
 }
 
-// repository finds one in a project by GUID or name.
+// repository returns the repository of the project with that GUID or name.
 func (p *project) repository(key string) *repository {
 	for _, r := range p.repositories {
 		if strings.EqualFold(r.Name, key) || strings.EqualFold(r.GUID, key) {

@@ -18,7 +18,7 @@ import (
 
 const contoso = "/dev.azure.com/contoso/"
 
-func TestEverybodySeesTheProjectsThatTheyMayRead(t *testing.T) {
+func TestOnlyReadableProjectsAreVisible(t *testing.T) {
 	f := start(t)
 	all := []string{"Payments", "Platform", "Data Science", "Legacy", "Archive"}
 	for token, want := range map[string][]string{"full": all, "reader": all, "outsider": nil} {
@@ -34,7 +34,7 @@ func TestEverybodySeesTheProjectsThatTheyMayRead(t *testing.T) {
 	}
 }
 
-func TestPathsAndQueryNamesIgnoreLetterCase(t *testing.T) {
+func TestPathsAndQueryNamesIgnoreCase(t *testing.T) {
 	f := start(t)
 	got := f.names("full", "/dev.azure.com/Contoso/data%20science/_APIS/Git/Repositories?API-VERSION=7.1")
 	if diff := cmp.Diff([]string{"notebooks"}, got); diff != "" {
@@ -45,7 +45,7 @@ func TestPathsAndQueryNamesIgnoreLetterCase(t *testing.T) {
 	}
 }
 
-func TestContinuationTokensLeadThroughAllPages(t *testing.T) {
+func TestContinuationTokensReachAllPages(t *testing.T) {
 	f := start(t, func(o *Options) { o.PageSize = 2 })
 	for _, path := range []string{
 		contoso + "_apis/projects",
@@ -146,7 +146,7 @@ func TestUnknownIdentityIsNull(t *testing.T) {
 	}
 }
 
-// snapshot is what an administrator can read of the organization.
+// snapshot returns what an administrator can read of the organization.
 func snapshot(f *fixture) []string {
 	var bodies []string
 	for _, path := range []string{
@@ -222,7 +222,7 @@ func TestWorldSurvivesARestart(t *testing.T) {
 	}
 }
 
-func TestChangesShowAtOnce(t *testing.T) {
+func TestChangesAreVisibleAtOnce(t *testing.T) {
 	f := start(t)
 	id, err := f.CreateRepository("contoso", "payments", "new")
 	if err != nil {
@@ -262,7 +262,7 @@ func TestChangesShowAtOnce(t *testing.T) {
 	}
 }
 
-func TestChangesRefuseWhatIsNotThereOrAlreadyIs(t *testing.T) {
+func TestChangesRefuseMissingAndDuplicateObjects(t *testing.T) {
 	f := start(t)
 	for name, change := range map[string]func() error{
 		"unknown organization": func() error { _, err := f.CreateRepository("nobody", "Payments", "x"); return err },
@@ -354,7 +354,7 @@ func BenchmarkListRepositories(b *testing.B) {
 	}
 }
 
-// discard is a http.ResponseWriter that keeps nothing.
+// discard is an http.ResponseWriter without content.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }

@@ -1,4 +1,4 @@
-// Package control is the sandbox's control API: calls under /_sandbox/ for what people and tests do beside a server's own API.
+// Package control is the sandbox's control API: calls under /_sandbox/ for what people do in Flow and Azure DevOps, and for tests.
 package control
 
 import (

@@ -25,7 +25,7 @@ func (s *Server) control(api *control.API) {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
-	api.Handle("PATCH /_sandbox/integrations/{id}", `changes it as in Flow's user interface: any of {"name": "x", "username": "y", "services": {"ticket": false}, "webhooks": false}`, s.changeByControl)
+	api.Handle("PATCH /_sandbox/integrations/{id}", `changes an integration as in Flow's user interface: any of {"name": "x", "username": "y", "services": {"ticket": false}, "webhooks": false}`, s.changeByControl)
 }
 
 // changeByControl takes an object with any of name, username, services (by their words) and webhooks.

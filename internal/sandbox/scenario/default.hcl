@@ -1,5 +1,5 @@
-# The world that the sandbox starts with. Copy this file and change it to have
-# another one. Ages are in days before the sandbox's first start.
+# The world that the sandbox starts with. For a world of your own, copy and
+# change this file. Ages are in days before the sandbox's first start.
 
 workspace "acme" {
   api_key "admin" {
@@ -23,14 +23,14 @@ organization "contoso" {
     display_name = "Outsider"
   }
 
-  # The service account is an administrator through a nested group only.
+  # The service account is an administrator through a nested group.
   group "Project Collection Administrators" {
     members = ["Integration Services"]
   }
   group "Integration Services" {
     members = ["Svc-Flow@contoso.com"]
   }
-  # Valid users have no right of their own in this organization.
+  # In this organization, valid users have no rights.
   group "Insight" {
     members = ["reader@contoso.com"]
     allow   = ["View instance-level information"]
@@ -65,7 +65,7 @@ organization "contoso" {
         author   = "reader@contoso.com"
         age_days = 9
       }
-      # Opened seven months ago, but abandoned last month: recent activity counts.
+      # Opened seven months ago and abandoned last month: recent activity counts.
       pull_request {
         title       = "Try another checkout layout"
         author      = "reader@contoso.com"
@@ -138,7 +138,7 @@ organization "contoso" {
     }
   }
 
-  # Flow does not support TFVC: no code of this project can be imported, and its work items can.
+  # Flow does not support TFVC: it can import the work items of this project, but no code.
   project "Legacy" {
     readers         = ["reader@contoso.com"]
     version_control = "TFVC"
@@ -167,7 +167,7 @@ organization "contoso" {
   token "full" {
     owner = "Svc-Flow@contoso.com"
   }
-  # As good as the first, to rehearse a rotation with.
+  # For rehearsing a rotation.
   token "full-2" {
     owner = "Svc-Flow@contoso.com"
   }
@@ -215,7 +215,7 @@ organization "contoso" {
   }
 }
 
-# One public project makes this organization answer unknown tokens as Anonymous.
+# Because of the public project, unknown tokens get answers as Anonymous.
 organization "fabrikam" {
   account "Svc-Flow@fabrikam.com" {
     display_name = "Flow Service"

@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// Scale says how many generated projects and repositories to add to a scenario.
+// Scale is the number of generated projects and repositories to add to a scenario.
 type Scale struct {
 	Projects int
-	Repos    int // spread evenly over the generated projects; without any, one is made for them
+	Repos    int // spread evenly over the generated projects, of which there is at least one
 }
 
-// Scaled gives a copy of the scenario with generated projects and repositories
-// in its first organization. The same scale gives the same names every time.
-// Who can read the organization's first project can read the generated ones.
+// Scaled returns a copy of the scenario with generated projects and repositories in its first organization, whose names do not
+// change from call to call. The readers of the organization's first project can read them.
 func (s *Scenario) Scaled(scale Scale) *Scenario {
 	if scale.Repos > 0 {
 		scale.Projects = max(scale.Projects, 1)

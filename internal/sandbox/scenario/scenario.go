@@ -26,7 +26,7 @@ type Workspace struct {
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// Access is what an API key may do with integrations, in the words of Flow's roles.
+// Access is what an API key may do with integrations, as Flow's roles are named.
 type Access string
 
 // The three levels; each includes the ones before it.
@@ -36,8 +36,7 @@ const (
 	AccessDelete Access = "View, manage and delete"
 )
 
-// APIKey is one key of the workspace. In the log of requests it is called
-// "api key <Name>".
+// APIKey is one key of the workspace. The request log has it as "api key <Name>".
 type APIKey struct {
 	Name   string `hcl:"name,label"`
 	Key    string `hcl:"key"`
@@ -59,7 +58,7 @@ type Organization struct {
 
 // Account is a person's or a service's account.
 type Account struct {
-	Email       string `hcl:"email,label"` // as in the Azure profile, letter case included
+	Email       string `hcl:"email,label"` // as in the Azure profile, including case
 	DisplayName string `hcl:"display_name,optional"`
 	// SignInName is the account's name where it differs from the e-mail, as for guests.
 	SignInName string `hcl:"sign_in_name,optional"`
@@ -67,11 +66,11 @@ type Account struct {
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// AdministratorsGroup is the group whose members, direct or nested, have every right.
+// AdministratorsGroup is the group whose direct and nested members have every right.
 const AdministratorsGroup = "Project Collection Administrators"
 
-// Group is a group of the organization. The AdministratorsGroup exists always,
-// and each project has the groups "Project Administrators" and "Readers".
+// Group is a group of the organization. AdministratorsGroup always exists, and each project has the groups "Project
+// Administrators" and "Readers".
 type Group struct {
 	Name    string       `hcl:"name,label"`
 	Members []string     `hcl:"members,optional"` // accounts by e-mail and groups by name
@@ -81,7 +80,7 @@ type Group struct {
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// Permission is a right at the level of the organization, by its name on the permissions page.
+// Permission is a right in the organization, by its name on the permissions page.
 type Permission string
 
 // The permissions that a group can be given.
@@ -108,8 +107,7 @@ type Project struct {
 	Visibility     string   `hcl:"visibility,optional"`      // private (default) or public
 	Readers        []string `hcl:"readers,optional"`         // members of its group Readers
 	Administrators []string `hcl:"administrators,optional"`  // members of its group Project Administrators
-	// VendorSupported is false when Flow shows the ticket project as "Vendor
-	// not supported"; nil means true.
+	// VendorSupported is false if Flow shows the ticket project as "Vendor not supported"; nil means true.
 	VendorSupported *bool `hcl:"vendor_supported,optional"`
 
 	Repositories []Repository `hcl:"repository,block"`
@@ -132,13 +130,13 @@ type Repository struct {
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// PullRequest is one pull request; ages are in days before the first start.
+// PullRequest is one pull request. Ages are in days before the first start.
 type PullRequest struct {
 	Title   string `hcl:"title"`
 	Author  string `hcl:"author"`          // an account's e-mail
 	Status  string `hcl:"status,optional"` // active (default), completed or abandoned
 	AgeDays int    `hcl:"age_days"`
-	// ClosedDays is the age of the closing, for one that is not active; nil means AgeDays.
+	// ClosedDays is how long ago it was completed or abandoned; nil means AgeDays.
 	ClosedDays *int `hcl:"closed_days,optional"`
 
 	DefRange hcl.Range `hcl:",def_range"`
@@ -154,7 +152,7 @@ type WorkItem struct {
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// TokenState is whether Azure DevOps still accepts a token.
+// TokenState says whether Azure DevOps accepts a token.
 type TokenState string
 
 // The states of a token.
@@ -164,37 +162,35 @@ const (
 	TokenRevoked TokenState = "revoked"
 )
 
-// Token is a personal access token. In the log of requests it is called
-// "token <Name>". See Secret for its value.
+// Token is a personal access token. The request log has it as "token <Name>". Secret returns its value.
 type Token struct {
 	Name  string     `hcl:"name,label"` // unique over all organizations
 	Owner string     `hcl:"owner"`      // an account's e-mail
 	State TokenState `hcl:"state,optional"`
 	// Scopes are named as in the REST reference ("vso.code"); absent means RequiredScopes.
 	Scopes []string `hcl:"scopes,optional"`
-	// ConditionalAccess has the organization's policy refuse the token.
+	// ConditionalAccess makes the organization's policy refuse the token.
 	ConditionalAccess bool `hcl:"conditional_access,optional"`
 
 	DefRange hcl.Range `hcl:",def_range"`
 }
 
-// RequiredScopes are the six that Flow asks for: Code, Build, Graph, Identity,
-// Project and Team, Work Items (Read).
+// RequiredScopes are the six scopes that Flow requires: Code, Build, Graph, Identity, Project and Team, Work Items (Read).
 var RequiredScopes = []string{"vso.code", "vso.build", "vso.graph", "vso.identity", "vso.project", "vso.work"}
 
 //go:embed default.hcl
 var defaultSource []byte
 
-// Default gives the scenario of the embedded default.hcl.
+// Default returns the built-in scenario.
 func Default() *Scenario {
 	s, err := Parse("default.hcl", defaultSource)
 	if err != nil {
-		panic(err) // the file is part of the program, and a test parses it
+		panic(err) // a test parses the file
 	}
 	return s
 }
 
-// LoadFile reads a scenario file. The error names file, line and column of every mistake.
+// LoadFile reads a scenario file. The error has file, line and column of each mistake.
 func LoadFile(path string) (*Scenario, error) {
 	source, err := os.ReadFile(path)
 	if err != nil {
@@ -203,8 +199,7 @@ func LoadFile(path string) (*Scenario, error) {
 	return Parse(path, source)
 }
 
-// Parse reads a scenario, fills in the defaults and validates it. The error
-// names file, line and column of every mistake.
+// Parse reads a scenario, fills in the defaults and validates it. The error has file, line and column of each mistake.
 func Parse(filename string, source []byte) (*Scenario, error) {
 	file, diags := hclsyntax.ParseConfig(source, filename, hcl.InitialPos)
 	if diags.HasErrors() {
@@ -221,7 +216,7 @@ func Parse(filename string, source []byte) (*Scenario, error) {
 	return &s, nil
 }
 
-// asError puts every mistake on a line of its own; hcl's own error stops after the first.
+// asError returns an error with a line for each mistake; the error of hcl.Diagnostics has only the first.
 func asError(diags hcl.Diagnostics) error {
 	lines := make([]string, len(diags))
 	for i, diag := range diags {

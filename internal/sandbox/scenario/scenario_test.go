@@ -58,7 +58,7 @@ func TestDefaultHoldsTheDocumentedWorld(t *testing.T) {
 	}
 }
 
-func TestSecretHasTheFormOfANewToken(t *testing.T) {
+func TestSecretHasTheFormatOfNewTokens(t *testing.T) {
 	seen := map[string]string{}
 	for _, org := range Default().Organizations {
 		for _, token := range org.Tokens {
@@ -67,7 +67,7 @@ func TestSecretHasTheFormOfANewToken(t *testing.T) {
 				t.Errorf("%s: %q", token.Name, secret)
 			}
 			if other, double := seen[secret]; double {
-				t.Errorf("%s and %s are the same", token.Name, other)
+				t.Errorf("%s and %s have the same secret", token.Name, other)
 			}
 			seen[secret] = token.Name
 			if again := Secret(org.Name, token.Name); again != secret {
@@ -77,7 +77,7 @@ func TestSecretHasTheFormOfANewToken(t *testing.T) {
 	}
 }
 
-// small is a valid scenario with one place that a test can replace.
+// small is a valid scenario in which tests replace parts.
 const small = `
 workspace "w" {
   api_key "a" {

@@ -12,12 +12,11 @@ const (
 	tokenAlphabet  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// Secret gives the value of a token: 84 letters and digits with the signature
-// "AZDO" at offset 76, the form of Azure DevOps since July 2024
+// Secret returns the value of a token: 84 letters and digits with the signature "AZDO" at offset 76, the format of Azure DevOps
+// since July 2024
 // (https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate).
 //
-// It is computed from the two names alone. So it stays the same across
-// restarts and machines, needs no storing, and is no secret to anybody.
+// It is computed from the two names alone, so it is the same after a restart and on every machine.
 func Secret(organization, token string) string {
 	secret := make([]byte, 0, tokenLength)
 	for block := 0; len(secret) < tokenLength; block++ {

@@ -16,8 +16,7 @@ var (
 	scopeName        = regexp.MustCompile(`^(vso\.[a-z_.]+|app_token)$`)
 )
 
-// Validate reports every name that is given twice or refers to nothing, and
-// every value that is none of the allowed ones.
+// Validate reports duplicate names, names that refer to nothing, and values that are not allowed.
 func (s *Scenario) Validate() error {
 	v := &validator{seen: map[string]bool{}}
 	v.workspace(s.Workspace)
@@ -44,15 +43,14 @@ func (v *validator) errorf(at hcl.Range, summary, format string, args ...any) {
 	})
 }
 
-// unique reports a second object of that kind and name within scope; Azure
-// DevOps ignores letter case in all names.
+// unique reports a second object of the same kind and name within the scope. Azure DevOps ignores case in names.
 func (v *validator) unique(at hcl.Range, scope, kind, name string) {
 	key := strings.ToLower(scope + "\x00" + kind + "\x00" + name)
 	switch {
 	case name == "":
 		v.errorf(at, "Empty name", "Every %s needs a name.", kind)
 	case v.seen[key]:
-		v.errorf(at, "Duplicate name", "There is another %s named %q; letter case does not count.", kind, name)
+		v.errorf(at, "Duplicate name", "There is another %s named %q. Case does not matter.", kind, name)
 	}
 	v.seen[key] = true
 }
@@ -65,7 +63,7 @@ func (v *validator) oneOf(at hcl.Range, attribute, value string, allowed ...stri
 
 func (v *validator) age(at hcl.Range, attribute string, days int) {
 	if days < 0 {
-		v.errorf(at, "Negative age", "%s is %d; ages count days before the first start.", attribute, days)
+		v.errorf(at, "Negative age", "%s is %d. An age is a number of days before the first start.", attribute, days)
 	}
 }
 
@@ -75,7 +73,7 @@ func (v *validator) workspace(w Workspace) {
 		v.unique(key.DefRange, "", "API key", key.Name)
 		v.oneOf(key.DefRange, "access", string(key.Access), string(AccessView), string(AccessManage), string(AccessDelete))
 		if key.Key == "" || keys[key.Key] {
-			v.errorf(key.DefRange, "Unusable key", "key must not be empty and no two API keys may share one.")
+			v.errorf(key.DefRange, "Unusable key", "Each API key needs a different key that is not empty.")
 		}
 		keys[key.Key] = true
 	}
@@ -87,13 +85,13 @@ func (v *validator) workspace(w Workspace) {
 func (v *validator) organization(org Organization) {
 	v.unique(org.DefRange, "", "organization", org.Name)
 	if !organizationName.MatchString(org.Name) {
-		v.errorf(org.DefRange, "Invalid organization name", "%q must be letters, digits and hyphens, at most 50, and start and end with a letter or digit.", org.Name)
+		v.errorf(org.DefRange, "Invalid organization name", "%q must have at most 50 letters, digits and hyphens, and start and end with a letter or digit.", org.Name)
 	}
 	members := memberNames(org)
 	for _, account := range org.Accounts {
 		v.unique(account.DefRange, org.Name, "account or group", account.Email)
 		if !strings.Contains(account.Email, "@") {
-			v.errorf(account.DefRange, "Invalid account", "An account is named by its e-mail, %q is none.", account.Email)
+			v.errorf(account.DefRange, "Invalid account", "The name of an account is its e-mail, which %q is not.", account.Email)
 		}
 	}
 	for _, group := range org.Groups {
@@ -117,7 +115,7 @@ func (v *validator) group(org Organization, group Group, members map[string]bool
 	}
 }
 
-// memberNames are the lower-case names that a list of members may hold.
+// memberNames returns the names that a list of members may contain, in lower case.
 func memberNames(org Organization) map[string]bool {
 	names := map[string]bool{strings.ToLower(AdministratorsGroup): true}
 	for _, account := range org.Accounts {
@@ -132,7 +130,7 @@ func memberNames(org Organization) map[string]bool {
 func (v *validator) members(at hcl.Range, attribute string, given []string, known map[string]bool) {
 	for _, member := range given {
 		if !known[strings.ToLower(member)] {
-			v.errorf(at, "Unknown member", "%s names %q, which is neither an account nor a group of this organization.", attribute, member)
+			v.errorf(at, "Unknown member", "%s contains %q, which is neither an account nor a group of this organization.", attribute, member)
 		}
 	}
 }
@@ -191,7 +189,7 @@ func (v *validator) pullRequest(org Organization, pr PullRequest) {
 	}
 	v.age(pr.DefRange, "closed_days", *pr.ClosedDays)
 	if pr.Status == "active" || *pr.ClosedDays > pr.AgeDays {
-		v.errorf(pr.DefRange, "Impossible closing", "closed_days needs a status other than active, and cannot be more than age_days.")
+		v.errorf(pr.DefRange, "Impossible closing", "closed_days needs a status other than active, and must not be greater than age_days.")
 	}
 }
 
@@ -201,7 +199,7 @@ func (v *validator) token(org Organization, token Token) {
 	v.oneOf(token.DefRange, "state", string(token.State), string(TokenActive), string(TokenExpired), string(TokenRevoked))
 	for _, scope := range token.Scopes {
 		if !scopeName.MatchString(scope) {
-			v.errorf(token.DefRange, "Unknown scope", "scopes holds %q; a scope is named as in %q, or app_token for full access.", scope, "vso.code")
+			v.errorf(token.DefRange, "Unknown scope", "scopes contains %q. A scope has a name such as %q, or app_token for full access.", scope, "vso.code")
 		}
 	}
 }
@@ -209,6 +207,6 @@ func (v *validator) token(org Organization, token Token) {
 func (v *validator) account(at hcl.Range, attribute string, org Organization, email string) {
 	known := slices.ContainsFunc(org.Accounts, func(a Account) bool { return a.Email == email })
 	if !known {
-		v.errorf(at, "Unknown account", "%s is %q, which is no account of the organization %s (letter case counts here).", attribute, email, org.Name)
+		v.errorf(at, "Unknown account", "%s is %q, which is not an account of the organization %s. Case matters here.", attribute, email, org.Name)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// lockTimeout is how long Open waits for another process to let go of the file.
+// lockTimeout is how long Open waits for another process to close the file.
 const lockTimeout = time.Second
 
 // Store is one open file with any number of tables.
@@ -23,12 +23,9 @@ type Store struct {
 	db *bbolt.DB
 }
 
-// Open opens the file at path, or makes it. A file that another process holds
-// open is an error after a second.
+// Open opens the file at path, or creates it. After a second, a file that another process has open is an error.
 //
-// A write that has returned survives the process being killed. It may not
-// survive a power failure: the file is synced only by Close, because a sandbox
-// needs its speed more than that promise.
+// Data survives a killed process, but not always a power failure: only Close syncs the file, because a sandbox needs speed more.
 func Open(path string) (*Store, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: true, NoGrowSync: true})
 	if errors.Is(err, bolterrors.ErrTimeout) {
@@ -60,9 +57,8 @@ func (s *Store) Clear() error {
 	})
 }
 
-// Table holds the rows of one kind, by a positive id. It is safe for
-// concurrent use. Rows are handed out and taken as values: what a row points
-// to (slices, maps) is shared and must be replaced, never changed in place.
+// Table holds the rows of one kind by a positive id. It is safe for concurrent use. Slices and maps of a row are shared and
+// must be replaced, not changed.
 type Table[T any] struct {
 	db   *bbolt.DB
 	name []byte
@@ -70,11 +66,10 @@ type Table[T any] struct {
 	mu   sync.RWMutex
 	rows map[int64]T
 	ids  []int64 // sorted
-	last int64   // the highest id ever handed out or put
+	last int64   // the highest id so far
 }
 
-// OpenTable reads the table of that name, or makes it empty. Rows are stored
-// as JSON; each table may be opened once only.
+// OpenTable reads the table of that name, or creates it. Rows are stored as JSON. A table must be opened only once.
 func OpenTable[T any](s *Store, name string) (*Table[T], error) {
 	t := &Table[T]{db: s.db, name: []byte(name), rows: map[int64]T{}}
 	if err := s.db.Update(t.load); err != nil {
@@ -101,7 +96,7 @@ func (t *Table[T]) load(tx *bbolt.Tx) error {
 	})
 }
 
-// NextID gives an id that no row of this table has had.
+// NextID returns an id that no row of this table has had.
 func (t *Table[T]) NextID() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -109,7 +104,7 @@ func (t *Table[T]) NextID() int64 {
 	return t.last
 }
 
-// Get gives the row with that id.
+// Get returns the row with that id.
 func (t *Table[T]) Get(id int64) (T, bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -117,14 +112,14 @@ func (t *Table[T]) Get(id int64) (T, bool) {
 	return row, ok
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (t *Table[T]) Len() int {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return len(t.ids)
 }
 
-// List gives all rows in the order of their ids.
+// List returns all rows by id.
 func (t *Table[T]) List() []T {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
@@ -135,20 +130,19 @@ func (t *Table[T]) List() []T {
 	return rows
 }
 
-// Put stores the row under the id, over what is there.
+// Put stores a row, over one with the same id.
 func (t *Table[T]) Put(id int64, row T) error {
 	return t.PutAll(map[int64]T{id: row})
 }
 
-// PutAll stores all rows in one transaction: all of them or none.
+// PutAll stores all rows or, in case of an error, none.
 func (t *Table[T]) PutAll(rows map[int64]T) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.put(rows)
 }
 
-// Update changes one row in place of the caller's Get and Put, so that no
-// other write comes between them. It reports whether the row exists.
+// Update changes one row atomically. It reports whether the row exists.
 func (t *Table[T]) Update(id int64, change func(*T)) (bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -160,7 +154,7 @@ func (t *Table[T]) Update(id int64, change func(*T)) (bool, error) {
 	return true, t.put(map[int64]T{id: row})
 }
 
-// Delete removes the row; an unknown id is no error.
+// Delete removes a row. An unknown id is no error.
 func (t *Table[T]) Delete(id int64) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -180,8 +174,7 @@ func (t *Table[T]) Delete(id int64) error {
 	return nil
 }
 
-// put writes the rows to the file first, so that memory never holds what a
-// restart would not find.
+// put writes the rows to the file before memory, so that nothing is shown that a restart would lose.
 func (t *Table[T]) put(rows map[int64]T) error {
 	last := t.last
 	err := t.db.Update(func(tx *bbolt.Tx) error {

@@ -84,7 +84,7 @@ func TestWritesSurviveWithoutClose(t *testing.T) {
 		t.Fatal(ok, err)
 	}
 
-	// A killed process leaves the file as it is at this moment.
+	// This is the file that a killed process would leave.
 	snapshot := filepath.Join(dir, "after-kill")
 	copyFile(t, path, snapshot)
 	again, reread := open(t, snapshot)

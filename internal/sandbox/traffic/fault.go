@@ -15,43 +15,41 @@ import (
 	"time"
 )
 
-// ResetPhase says when a connection breaks.
+// ResetPhase is when a connection is reset.
 type ResetPhase int
 
 const (
-	// ResetNone leaves the connection alone.
+	// ResetNone does not reset it.
 	ResetNone ResetPhase = iota
-	// ResetBefore breaks it before the server acts: a write has no effect.
+	// ResetBefore resets it before the server handles the request: a write has no effect.
 	ResetBefore
-	// ResetAfter breaks it after the server acted: a write took effect, its answer is lost.
+	// ResetAfter resets it afterwards: a write takes effect, and its answer is lost.
 	ResetAfter
 )
 
-// Fault is what happens to matching requests in place of a plain answer.
-// Latency may stand alone or come before any of the others; of those, Reset
-// goes before Truncate, and Truncate before Status.
+// Fault changes the answers to matching requests. Latency can be combined with the others; of those, Reset comes before
+// Truncate, and Truncate before Status.
 type Fault struct {
 	Method string // "" for any
-	// Path is a pattern in the style of path.Match for the URL path, letter
-	// case ignored; a last segment "**" stands for any rest. "" for any path.
+	// Path is a pattern of path.Match for the URL path, in any case. A last segment "**" matches any rest. "" for any path.
 	Path string
-	// Times is how many requests it hits; 0: all until it is removed.
+	// Times is the number of requests to match; 0 for all until it is removed.
 	Times int
 
 	Latency time.Duration
 
-	// Status, with the three fields after it, is an answer given instead of the server's.
+	// Status and the three fields after it replace the server's answer.
 	Status      int
 	RetryAfter  string // seconds or an HTTP date
 	ContentType string
 	Body        string
 
-	// Truncate sends half of the server's answer with the length of the whole, then closes.
+	// Truncate sends half of the server's answer, with the length of the whole.
 	Truncate bool
 	Reset    ResetPhase
 }
 
-// Validate reports a fault that cannot work.
+// Validate reports an invalid fault.
 func (f Fault) Validate() error {
 	if _, err := path.Match(f.Path, ""); err != nil {
 		return fmt.Errorf("path pattern %q: %w", f.Path, err)
@@ -65,8 +63,7 @@ func (f Fault) Validate() error {
 	return nil
 }
 
-// Inject adds a fault after those that are there; a request meets the first
-// one that matches it. It panics on a fault that does not Validate.
+// Inject adds a fault after the others. The first one that matches a request counts. It panics if the fault is invalid.
 func (r *Recorder) Inject(f Fault) (remove func()) {
 	if err := f.Validate(); err != nil {
 		panic("traffic: " + err.Error())
@@ -91,7 +88,7 @@ func (r *Recorder) remove(f *injected) {
 	r.faults = slices.DeleteFunc(r.faults, func(other *injected) bool { return other == f })
 }
 
-// take finds the fault for a request and counts it.
+// take returns the fault for a request, if there is one, and counts it.
 func (r *Recorder) take(req *http.Request) *injected {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -157,7 +154,7 @@ func (f *injected) serve(w *statusWriter, req *http.Request, next http.Handler) 
 	}
 }
 
-// wait reports false when the client gave up in the meantime.
+// wait reports whether the client is still waiting afterwards.
 func wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -192,24 +189,24 @@ func (f *injected) truncate(w http.ResponseWriter, req *http.Request, next http.
 	body := whole.body.Bytes()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(whole.status)
-	_, _ = w.Write(body[:len(body)/2]) // the connection is given up next, whatever happens here
+	_, _ = w.Write(body[:len(body)/2]) // the connection is closed next in any case
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
 
-// breakConnection sends a reset where the connection can be had, and else closes it.
+// breakConnection resets the connection if it can be hijacked, and closes it otherwise.
 func breakConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // without it, closing is orderly: still no answer
+		_ = tcp.SetLinger(0) // if it fails, the connection is closed without a reset
 	}
 	_ = conn.Close()
 }
 
-// buffer takes an answer that is not sent as it is.
+// buffer holds an answer that is not sent as it is.
 type buffer struct {
 	header http.Header
 	status int

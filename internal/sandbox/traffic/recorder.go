@@ -1,5 +1,4 @@
-// Package traffic is the HTTP middleware of both sandbox servers: it keeps a
-// log of requests that holds no secret, and injects faults.
+// Package traffic is the HTTP middleware of both sandbox servers. It keeps a log of requests without secrets, and injects faults.
 package traffic
 
 import (
@@ -16,28 +15,27 @@ import (
 )
 
 const (
-	// maxRequests bounds the log of a sandbox that runs for days; the oldest entries go first.
+	// maxRequests limits the log of a sandbox that runs for days. The oldest requests are dropped.
 	maxRequests = 20_000
-	// maxBody bounds what is read of one request, in bytes.
+	// maxBody is the limit of a request's body, in bytes.
 	maxBody = 16 << 20
 )
 
-// Names tells what a secret is called, such as "token full", and whether it is known.
+// Names returns the name of a secret, such as "token full", and whether it is known.
 type Names func(secret string) (name string, ok bool)
 
-// Request is one request that the server received, in the order of arrival.
-// Query, Body and Credential hold "<name>" in place of each known secret.
+// Request is one request in the log. Query, Body and Credential have "<name>" in place of known secrets.
 type Request struct {
 	Time   time.Time  `json:"time"`
 	Method string     `json:"method"`
 	Path   string     `json:"path"`
 	Query  url.Values `json:"query,omitempty"`
-	// Body is compact JSON; a body of another kind is only described.
+	// Body is compact JSON, or a description of any other body.
 	Body string `json:"body,omitempty"`
-	// Status is 0 while the request is being answered, and for ever when no answer was sent.
+	// Status is 0 until an answer is sent.
 	Status  int  `json:"status"`
 	Faulted bool `json:"faulted,omitempty"`
-	// Credential is what the Authorization header carried: "" without one, "<redacted>" when unknown.
+	// Credential is that of the Authorization header: "" without one, "<redacted>" if it is unknown.
 	Credential string `json:"credential,omitempty"`
 }
 
@@ -51,8 +49,7 @@ type Recorder struct {
 	faults   []*injected
 }
 
-// NewRecorder makes a Recorder with an empty log and no faults. names may be
-// called from several goroutines; nil knows no secret.
+// NewRecorder returns a Recorder with an empty log and no faults. names must be safe for concurrent use; nil knows no secret.
 func NewRecorder(names Names) *Recorder {
 	if names == nil {
 		names = func(string) (string, bool) { return "", false }
@@ -65,7 +62,7 @@ func NewRecorder(names Names) *Recorder {
 // Control is the server's control API, to which log and faults belong.
 func (r *Recorder) Control() *control.API { return r.control }
 
-// Requests gives a copy of the log.
+// Requests returns a copy of the log, in order of arrival.
 func (r *Recorder) Requests() []Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,15 +73,15 @@ func (r *Recorder) Requests() []Request {
 	return requests
 }
 
-// Reset empties the log; faults stay.
+// Reset clears the log and keeps the faults.
 func (r *Recorder) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.requests = nil
 }
 
-// Handler records what comes to next and lets faults take its place. The paths of the control API are not recorded; the
-// server adds its own calls to it.
+// Handler logs requests and passes them to next, unless a fault answers. It also serves the control API, to which the
+// server adds its own calls, and which is not logged.
 func (r *Recorder) Handler(next http.Handler, addCalls ...func(*control.API)) http.Handler {
 	for _, add := range addCalls {
 		add(r.control)
@@ -96,7 +93,7 @@ func (r *Recorder) Handler(next http.Handler, addCalls ...func(*control.API)) ht
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
 		if err != nil {
-			http.Error(w, "the request body is too large or was cut short", http.StatusRequestEntityTooLarge)
+			http.Error(w, "the request body is too large or incomplete", http.StatusRequestEntityTooLarge)
 			return
 		}
 		req.Body = io.NopCloser(bytes.NewReader(body))
@@ -130,15 +127,14 @@ func (r *Recorder) record(req *http.Request, body []byte, faulted bool) *Request
 	return entry
 }
 
-// answered is called before the first byte leaves, so that whoever has an
-// answer in hand also finds its status in the log.
+// answered logs the status before the answer is sent, so that a client that has the answer also finds the status.
 func (r *Recorder) answered(entry *Request, status int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	entry.Status = status
 }
 
-// statusWriter tells the status of the answer as soon as it is known.
+// statusWriter calls sent with the status of the answer before sending it.
 type statusWriter struct {
 	http.ResponseWriter
 	sent func(status int)

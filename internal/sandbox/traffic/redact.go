@@ -11,7 +11,7 @@ import (
 
 const redacted = "<redacted>"
 
-// named gives "<name>" for a known secret.
+// named returns "<name>" for a known secret.
 func (r *Recorder) named(secret string) (string, bool) {
 	if secret == "" {
 		return "", false
@@ -69,7 +69,7 @@ func (r *Recorder) redactBody(body []byte) string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// redactValue walks a JSON value; key is the name that the value stands under.
+// redactValue redacts a JSON value; key is the name of the field that holds it.
 func (r *Recorder) redactValue(key string, value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -91,8 +91,8 @@ func (r *Recorder) redactValue(key string, value any) any {
 	return value
 }
 
-// secretKey reports whether values under this key are secrets even when the
-// server does not know them: "token", "password", "basicAuthPassword" and the like.
+// secretKey reports whether the values of a field are secret even if the server does not know them, such as those of "token",
+// "password" and "basicAuthPassword".
 func secretKey(key string) bool {
 	key = strings.ToLower(key)
 	return key == "token" || strings.HasSuffix(key, "password")

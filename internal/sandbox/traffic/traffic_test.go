@@ -59,16 +59,16 @@ func TestRequestsAreRecordedWithoutSecrets(t *testing.T) {
 		body, authorization string
 		wantBody, wantAuth  string
 	}{
-		"known token in a basic password": {authorization: basic, wantAuth: "<token full>"},
-		"known bearer token":              {authorization: "Bearer " + secret, wantAuth: "<token full>"},
-		"unknown bearer token":            {authorization: "Bearer other", wantAuth: "<redacted>"},
-		"basic that is no base64":         {authorization: "Basic %%%", wantAuth: "<redacted>"},
-		"scheme without a value":          {authorization: "Basic", wantAuth: "<redacted>"},
-		"known secret under any key":      {body: `{"x":["` + secret + `"],"n":12345678901234567}`, wantBody: `{"n":12345678901234567,"x":["<token full>"]}`},
-		"unknown secret under its key":    {body: `{"authData":{"Token":"t","password":"p","username":"u"}}`, wantBody: `{"authData":{"Token":"<redacted>","password":"<redacted>","username":"u"}}`},
-		"nested confidential input":       {body: `{"consumerInputs":{"basicAuthPassword":"p"}}`, wantBody: `{"consumerInputs":{"basicAuthPassword":"<redacted>"}}`},
-		"absent secret stays absent":      {body: `{"token":null,"password":""}`, wantBody: `{"password":"","token":null}`},
-		"a body that is not JSON":         {body: `token=` + secret, wantBody: "<18 bytes that are not JSON>"},
+		"known token in a basic password":  {authorization: basic, wantAuth: "<token full>"},
+		"known bearer token":               {authorization: "Bearer " + secret, wantAuth: "<token full>"},
+		"unknown bearer token":             {authorization: "Bearer other", wantAuth: "<redacted>"},
+		"basic that is no base64":          {authorization: "Basic %%%", wantAuth: "<redacted>"},
+		"scheme without a value":           {authorization: "Basic", wantAuth: "<redacted>"},
+		"known secret of any field":        {body: `{"x":["` + secret + `"],"n":12345678901234567}`, wantBody: `{"n":12345678901234567,"x":["<token full>"]}`},
+		"unknown secret of a secret field": {body: `{"authData":{"Token":"t","password":"p","username":"u"}}`, wantBody: `{"authData":{"Token":"<redacted>","password":"<redacted>","username":"u"}}`},
+		"nested confidential input":        {body: `{"consumerInputs":{"basicAuthPassword":"p"}}`, wantBody: `{"consumerInputs":{"basicAuthPassword":"<redacted>"}}`},
+		"absent secret stays absent":       {body: `{"token":null,"password":""}`, wantBody: `{"password":"","token":null}`},
+		"a body that is not JSON":          {body: `token=` + secret, wantBody: "<18 bytes that are not JSON>"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestFaultAnswersInsteadOfTheServer(t *testing.T) {
 		t.Errorf("recorded as %+v", got[0])
 	}
 	if res, _, _ := send(t, "GET", s.URL+"/a/b/c", "", nil); res.StatusCode != http.StatusCreated {
-		t.Errorf("hit a second request: %d", res.StatusCode)
+		t.Errorf("it matches a second request: %d", res.StatusCode)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestFaultIsRemoved(t *testing.T) {
 	}
 }
 
-func TestTruncatedAnswerBreaksOffInsideItsBody(t *testing.T) {
+func TestATruncatedAnswerEndsInsideItsBody(t *testing.T) {
 	recorder, s, reached := server(t)
 	recorder.Inject(Fault{Truncate: true})
 	res, body, err := send(t, "GET", s.URL, "", nil)
@@ -156,7 +156,7 @@ func TestResetBreaksTheConnectionBeforeOrAfterTheEffect(t *testing.T) {
 			recorder, s, reached := server(t)
 			recorder.Inject(Fault{Reset: test.phase})
 			if _, _, err := send(t, "POST", s.URL, "{}", nil); err == nil {
-				t.Error("an answer came")
+				t.Error("got an answer")
 			}
 			if reached.Load() != test.reached {
 				t.Errorf("reached %d times, want %d", reached.Load(), test.reached)
@@ -226,7 +226,7 @@ func TestControlAPI(t *testing.T) {
 		t.Fatal(res.StatusCode, body)
 	}
 	if res, _, _ := send(t, "GET", s.URL+"/x", "", nil); res.StatusCode != 503 {
-		t.Errorf("the fault did not hit: %d", res.StatusCode)
+		t.Errorf("the fault has no effect: %d", res.StatusCode)
 	}
 	_, listed, _ := send(t, "GET", control+"faults", "", nil)
 	if diff := cmp.Diff(compact(t, strings.Replace(faults, `"times":2`, `"times":1`, 1)), compact(t, listed)); diff != "" {
