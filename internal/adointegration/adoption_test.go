@@ -46,7 +46,7 @@ func TestOAuthConnections(t *testing.T) {
 		{Config: oauth(nil), ConfigPlanChecks: emptyPlan},
 		{
 			Config:      integration(s, attributes{"name": `"By hand"`}),
-			ExpectError: says("Integration is protected against deletion", "another auth_method, make another integration of it"),
+			ExpectError: says("Integration is protected against deletion", "another auth_method, makes it another integration"),
 		},
 		{
 			PreConfig: s.Flow().Traffic().Reset,

@@ -97,7 +97,7 @@ func TestWhenATokenIsSent(t *testing.T) {
 // A plan promises no revision that the apply may not keep: the token may be another one by then.
 func TestTheRevisionShowsWhetherATokenIsSent(t *testing.T) {
 	state := sample() // at revision 3
-	changing := changed(func(m *model) { m.CredentialRevision = types.Int64Unknown() })
+	changing := changed(func(m *model) { m.Name = types.StringValue("New") })
 	three, four, unknown := types.Int64Value(3), types.Int64Value(4), types.Int64Unknown()
 	for name, test := range map[string]struct {
 		p              planned

@@ -9,6 +9,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
+	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
 const (
@@ -60,7 +61,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 	}{
 		"HTML": {
 			traffic.Fault{Status: 200, ContentType: "text/html", Body: "<html>Sign in</html>"},
-			[]string{"Could not list the integrations: Flow answered HTTP 200 OK with an HTML page instead of JSON", "GET http://127.0.0.1", listPath, "check the provider's workspace or base_url"},
+			[]string{"Could not list the integrations: Flow answered HTTP 200 OK with an HTML page instead of JSON", "GET http://127.0.0.1", listPath, "Check the provider's workspace or base_url"},
 		},
 		"empty": {
 			traffic.Fault{Status: 200, ContentType: "application/json"},
@@ -76,7 +77,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"server error": {
 			traffic.Fault{Status: 500, ContentType: "text/html", Body: "<h1>Server Error (500)</h1>"},
-			[]string{"Flow answered HTTP 500 Internal Server Error (after 6 attempts)", "GET http://127.0.0.1", "The fault is on Flow's side"},
+			[]string{"Flow answered HTTP 500 Internal Server Error (after 6 attempts)", "GET http://127.0.0.1", "the fault is on Flow's side"},
 		},
 		"slow": {
 			traffic.Fault{Latency: 30_000_000_000},
@@ -88,7 +89,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"no right to see it": {
 			traffic.Fault{Status: 403, ContentType: "application/json", Body: `{"detail":"You do not have permission to perform this action."}`},
-			[]string{"Flow answered HTTP 403 Forbidden", "You do not have permission to perform this action.", "Give the user a role"},
+			[]string{"Flow answered HTTP 403 Forbidden", "You do not have permission to perform this action.", "Give the API key's user a role"},
 		},
 		"nothing there": {
 			traffic.Fault{Status: 404, ContentType: "text/html", Body: "<h1>Not Found</h1>"},
@@ -124,7 +125,7 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 			Severity: failure, Summary: "Could not create the integration",
 			Detail: []string{
 				`Could not create integration "Contoso": Flow answered HTTP 403 Forbidden`, "You do not have permission to perform this action.",
-				"This workspace does not accept this write by API with this key", "Reading and the detection of drift still work",
+				"This workspace does not accept this write by API with this key", "Reads and drift detection still work",
 				"by hand in Flow under Settings > Integrations > Add Integration > Azure DevOps",
 			},
 		})
@@ -138,12 +139,12 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 			w.MustApply()
 			s.Flow().Traffic().Inject(traffic.Fault{Method: "PATCH", Path: objectPath, Status: status, ContentType: "application/json", Body: `{"detail":"No."}`})
 			s.Flow().Traffic().Inject(traffic.Fault{Method: "DELETE", Path: objectPath, Status: status, ContentType: "application/json", Body: `{"detail":"No."}`})
-			advice := []string{fmt.Sprintf("Flow answered HTTP %d", status), "No.", "Reading and the detection of drift still work", "Settings > Integrations > the integration's name"}
+			advice := []string{fmt.Sprintf("Flow answered HTTP %d", status), "No.", "Reads and drift detection still work", "Settings > Integrations > the integration's name"}
 
 			w.Configure(integration(s, unprotected(attributes{"name": `"Other"`})))
 			acctest.Expect(t, w.FailedApply(), acctest.Said{Severity: failure, Summary: `Could not change integration 1 ("Contoso")`, Attribute: "", Detail: advice})
 			w.Configure(integration(s, unprotected(nil)))
-			acctest.Expect(t, w.FailedApply("-destroy"), acctest.Said{Severity: failure, Summary: `Could not delete integration 1 ("Contoso")`, Detail: advice})
+			acctest.Expect(t, terraformcli.Result{Diagnostics: w.FailedApply("-destroy").Errors()}, acctest.Said{Severity: failure, Summary: `Could not delete integration 1 ("Contoso")`, Detail: advice})
 			s.Integration(t)
 			if plan := w.MustPlan(); plan.ExitCode != 0 {
 				t.Errorf("the integration is no longer managed:\n%s", plan.Output)

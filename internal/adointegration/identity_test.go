@@ -136,7 +136,7 @@ func TestImportByIdentityIsRefused(t *testing.T) {
 	}{
 		"of another workspace":  {acctest.Values{"id": "1", "workspace": "acme"}, []string{"Object of another Flow workspace", `"acme"`, `"127.0.0.1"`}},
 		"with a name as its id": {acctest.Values{"id": "name=Contoso"}, []string{"Invalid import id", `"name=Contoso" is not the id of an integration`}},
-		"that Flow has not":     {identity("7"), []string{`Cannot import "7"`, `1  "Contoso"`}},
+		"that Flow has not":     {identity("7"), []string{`Cannot import "7"`, `1 ("Contoso")`}},
 	} {
 		_, diagnostics := p.Import(resourceType, "", test.identity)
 		for _, text := range test.says {
@@ -160,13 +160,18 @@ func TestStateOfAnotherWorkspaceIsLeftAlone(t *testing.T) {
 	config := p.GenerateConfig(resourceType, elsewhere.State)
 	config["name"] = "Renamed"
 	s.Flow().Traffic().Reset()
-	p = s.Protocol(t, nil)
-	for name, operate := range map[string]func() (acctest.Instance, []*acctest.Diagnostic){
-		"read":    func() (acctest.Instance, []*acctest.Diagnostic) { return p.Read(resourceType, elsewhere) },
-		"update":  func() (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(resourceType, elsewhere, config) },
-		"destroy": func() (acctest.Instance, []*acctest.Diagnostic) { return p.Apply(resourceType, elsewhere, nil) },
+	for name, operate := range map[string]func(*acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic){
+		"read": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+			return p.Read(resourceType, elsewhere)
+		},
+		"update": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+			return p.Apply(resourceType, elsewhere, config)
+		},
+		"destroy": func(p *acctest.Protocol) (acctest.Instance, []*acctest.Diagnostic) {
+			return p.Apply(resourceType, elsewhere, nil)
+		},
 	} {
-		kept, diagnostics := operate()
+		kept, diagnostics := operate(s.Protocol(t, nil))
 		if said := acctest.Sentences(diagnostics); !strings.Contains(said, `belongs to the workspace "acme"`) {
 			t.Errorf("%s is not refused:\n%s", name, said)
 		}

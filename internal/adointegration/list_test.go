@@ -23,7 +23,7 @@ func withIntegrations(t *testing.T) *acctest.Sandbox {
 			Name: "contoso: tickets (old)", URL: "https://dev.azure.com/Contoso", Username: "Svc-Flow@contoso.com",
 			AuthType: flowserver.AuthOAuth, Services: flowserver.Services{Tickets: true},
 		},
-		{Name: "Fabrikam", URL: "https://dev.azure.com/fabrikam", Username: "someone@fabrikam.com", Token: s.Token("fabrikam"), Services: flowserver.AllServices},
+		{Name: "Fabrikam", URL: "https://dev.azure.com/fabrikam", Username: "Svc-Flow@fabrikam.com", Token: s.Token("fabrikam"), Services: flowserver.AllServices},
 	} {
 		if _, err := s.Flow().AddIntegration(integration); err != nil {
 			t.Fatal(err)
@@ -121,7 +121,7 @@ func TestListSaysWhatFails(t *testing.T) {
 	}{
 		"a refused key": {
 			arguments: acctest.Values{"api_key": "wrong"},
-			says:      []string{"ERROR: Could not list the integrations", "Flow does not accept the API key"},
+			says:      []string{"ERROR: Could not list the integrations", "Flow does not accept it"},
 		},
 		"a key that is not known yet": {
 			arguments: acctest.Values{"api_key": acctest.Unknown},
@@ -129,7 +129,7 @@ func TestListSaysWhatFails(t *testing.T) {
 		},
 		"a key without the right": {
 			fault: traffic.Fault{Method: http.MethodGet, Path: "/v3/customer/core/integrations/", Status: http.StatusForbidden},
-			says:  []string{"ERROR: Could not list the integrations", "HTTP 403", "Give the user a role"},
+			says:  []string{"ERROR: Could not list the integrations", "HTTP 403", "Give the API key's user a role"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

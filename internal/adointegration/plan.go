@@ -39,6 +39,13 @@ func (p planned) connectionChanges() bool {
 		!p.plan.Email.Equal(p.state.Email) || !p.plan.BaseURL.Equal(p.state.BaseURL) || !p.plan.Services.Equal(p.state.Services)
 }
 
+// changes reports whether the plan changes an argument of an existing integration.
+func (p planned) changes() bool {
+	return p.connectionChanges() || !p.plan.Name.Equal(p.state.Name) || !p.plan.AuthMethod.Equal(p.state.AuthMethod) ||
+		!p.plan.DeletionProtection.Equal(p.state.DeletionProtection) || !p.plan.Timeouts.Equal(p.state.Timeouts) ||
+		!p.plan.PersonalAccessToken.Equal(p.state.PersonalAccessToken) || !p.plan.PersonalAccessTokenWOVersion.Equal(p.state.PersonalAccessTokenWOVersion)
+}
+
 // replaces reports whether the plan replaces the integration by another one.
 func (p planned) replaces() bool {
 	return !p.creates() && (isOtherOrganization(p.state.BaseURL, p.plan.BaseURL) || !p.plan.AuthMethod.Equal(p.state.AuthMethod))
@@ -101,8 +108,7 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 // plannedRevision returns the credential_revision that the plan promises. Where a digest decides whether a write-only token
 // is sent, a plan that changes anything cannot promise one: the token may be another one when it is applied.
 func (p planned) plannedRevision() types.Int64 {
-	changes := p.plan.CredentialRevision.IsUnknown() // The framework marks it in a plan that changes something.
-	if p.rotation == decideAtApply || p.rotation == sendChangedToken || p.rotation == compareToken && changes {
+	if p.rotation == decideAtApply || p.rotation == sendChangedToken || p.rotation == compareToken && p.changes() {
 		return types.Int64Unknown()
 	}
 	return p.revision()

@@ -124,7 +124,8 @@ func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
 }
 
 func TestAReplacementThatKeepsTheNameWarns(t *testing.T) {
-	state := sample()
+	state := changed(func(m *model) { m.DeletionProtection = types.BoolValue(false) })
+	protected := sample()
 	elsewhere := func(m *model) { m.BaseURL = types.StringValue("https://dev.azure.com/fabrikam") }
 	renamed := func(m *model) { elsewhere(m); m.Name = types.StringValue("Fabrikam") }
 	for name, test := range map[string]struct {
@@ -133,6 +134,7 @@ func TestAReplacementThatKeepsTheNameWarns(t *testing.T) {
 	}{
 		"keeps the name":   {planned{state: &state, plan: changed(elsewhere)}, 1},
 		"changes the name": {planned{state: &state, plan: changed(renamed)}, 0},
+		"is refused":       {planned{state: &protected, plan: changed(elsewhere)}, 0},
 		"no replacement":   {planned{state: &state, plan: sample()}, 0},
 		"creation":         {planned{plan: sample()}, 0},
 	} {

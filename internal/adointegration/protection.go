@@ -75,7 +75,7 @@ func (p planned) refuseUnknownReplacement() diag.Diagnostics {
 
 // warnOfKeptName warns of a replacement that cannot be created first.
 func (p planned) warnOfKeptName() diag.Diagnostics {
-	if !p.replaces() || p.plan.Name.IsUnknown() || !p.plan.Name.Equal(p.state.Name) {
+	if !p.replaces() || p.state.DeletionProtection.ValueBool() || p.plan.Name.IsUnknown() || !p.plan.Name.Equal(p.state.Name) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("name"), "Replacement keeps the name",

@@ -70,7 +70,7 @@ func TestTerraformQuerySaysWhatFails(t *testing.T) {
 		{
 			Query:       true,
 			Config:      "list \"flow_ado_integration\" \"all\" {\n  provider = flow\n}\n",
-			ExpectError: says("Could not list the integrations", "Flow does not accept the API key"),
+			ExpectError: says("Could not list the integrations", "Flow does not accept it"),
 		},
 	}})
 }

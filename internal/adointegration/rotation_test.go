@@ -1,6 +1,7 @@
 package adointegration_test
 
 import (
+	tfjson "github.com/hashicorp/terraform-json"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
@@ -143,4 +145,83 @@ func TestAfterAnImportTheVersionSendsTheToken(t *testing.T) {
 	if plan := w.MustPlan(); plan.ExitCode != 0 {
 		t.Errorf("the plan afterwards is not empty:\n%s", plan.Output)
 	}
+}
+
+// A plan that was saved with one token can be applied with another one.
+func TestASavedPlanIsAppliedWithAnotherToken(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]attributes{
+		"renamed":         {"name": `"Renamed"`},
+		"a service off":   {"services": "{ tickets = false }"},
+		"only the token":  nil,
+		"protection only": {"deletion_protection": "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+			w := acctest.NewWorkspace(t)
+			config := func(changes attributes) string {
+				all := unprotected(changes)
+				all["personal_access_token_wo"] = "var.token"
+				return integration(s, all) + "variable \"token\" {\n  type      = string\n  ephemeral = true\n}\n"
+			}
+			w.Env = append(w.Env, "TF_VAR_token="+s.Token("full"))
+			w.Configure(config(nil))
+			w.MustApply()
+			w.Configure(config(change))
+			if plan, err := w.Run(t.Context(), "plan", "-out=saved.tfplan"); err != nil || plan.ExitCode != 0 {
+				t.Fatalf("planning: %v\n%s", err, plan.Output)
+			}
+			w.Env = append(w.Env, "TF_VAR_token="+s.Token("rotated"))
+			if applied, err := w.Run(t.Context(), "apply", "saved.tfplan"); err != nil || applied.ExitCode != 0 {
+				t.Fatalf("applying: %v\n%s", err, applied.Output)
+			}
+			if change == nil {
+				w.MustApply() // The saved plan had nothing to do.
+			}
+			w.ExpectEmptyPlan()
+			if sent := s.Writes(); !strings.Contains(sent[len(sent)-1].Body, `"token":"<token rotated>"`) {
+				t.Errorf("Flow was sent %v", sent)
+			}
+		})
+	}
+}
+
+// A new token that is not sent because its version is the same is not silent.
+func TestATokenThatIsNotSentWarns(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+	w := acctest.NewWorkspace(t)
+	with := func(token, version string) string {
+		return integration(s, attributes{"personal_access_token_wo": quoted(s.Token(token)), "personal_access_token_wo_version": version})
+	}
+	w.Configure(with("full", "1"))
+	w.MustApply()
+	w.Configure(with("rotated", "1"))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: tfjson.DiagnosticSeverityWarning, Summary: "Token changed, but its version did not", Attribute: "personal_access_token_wo_version",
+		Detail: []string{"still 1", "set personal_access_token_wo_version = 2"},
+	})
+	w.Configure(with("rotated", "2"))
+	w.MustApply()
+	w.ExpectEmptyPlan()
+}
+
+// Flow reports a failed connection: the plan of an unchanged integration says so, and its remedy reconnects.
+func TestAConnectionThatFlowReportsAsFailedWarns(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+	w := acctest.NewWorkspace(t)
+	w.Configure(integration(s, attributes{"personal_access_token_wo_version": "1"}))
+	w.MustApply()
+	if err := s.Flow().ChangeIntegration(1, func(i *flowserver.Integration) { i.Token = s.Token("revoked") }); err != nil {
+		t.Fatal(err)
+	}
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: tfjson.DiagnosticSeverityWarning, Summary: "Flow reports that the connection fails",
+		Detail: []string{"integration 1", "failed_integration", "set personal_access_token_wo_version = 2"},
+	})
+	w.Configure(integration(s, attributes{"personal_access_token_wo": quoted(s.Token("rotated")), "personal_access_token_wo_version": "2"}))
+	w.MustApply()
+	acctest.Expect(t, w.MustPlan())
 }
