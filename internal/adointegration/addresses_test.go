@@ -46,9 +46,11 @@ func TestARenamedBlockKeepsTheIntegration(t *testing.T) {
 			w.MustApply()
 		},
 		"state mv": func(t *testing.T, _ *acctest.Sandbox, w *acctest.Workspace, _ string) {
+			t.Helper()
 			state(t, w, "mv", address, "flow_ado_integration.prod")
 		},
 		"state rm and import": func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed string) {
+			t.Helper()
 			state(t, w, "rm", address)
 			w.Configure(s.ProviderConfig(), renamed, "import {\n  to = flow_ado_integration.prod\n  id = \"1\"\n}\n")
 			w.MustApply()

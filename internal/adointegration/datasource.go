@@ -15,6 +15,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/identity"
+	"github.com/flow-community/terraform-provider-flow/internal/nullable"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -43,18 +44,18 @@ type description struct {
 }
 
 func describe(i flow.Integration) description {
-	baseURL := textOrNull(i.BaseURL)
+	baseURL := nullable.Text(i.BaseURL)
 	return description{
 		ID:           types.StringValue(identity.FormatID(i.ID)),
 		Name:         types.StringValue(i.Name),
 		BaseURL:      baseURL,
 		Organization: organizationOf(baseURL),
-		Email:        textOrNull(i.Email),
+		Email:        nullable.Text(i.Email),
 		AuthMethod:   types.StringValue(i.AuthMethod),
 		Services:     servicesObject(i.Services),
 		VendorType:   types.StringValue(i.VendorType),
-		CreatedAt:    textOrNull(i.CreatedAt),
-		CreatedBy:    textOrNull(i.CreatedBy),
+		CreatedAt:    nullable.Text(i.CreatedAt),
+		CreatedBy:    nullable.Text(i.CreatedBy),
 	}
 }
 
@@ -185,8 +186,8 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 		description: describe(found),
 		ConnectionStatus: &connectionStatus{
 			Status:    types.StringValue(status.Status),
-			Detail:    textOrNull(status.Detail),
-			CheckedAt: textOrNull(status.CheckedAt),
+			Detail:    nullable.Text(status.Detail),
+			CheckedAt: nullable.Text(status.CheckedAt),
 		},
 	})...)
 }

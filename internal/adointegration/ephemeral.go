@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/nullable"
 	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -165,8 +166,8 @@ func (c *credentialCheck) found(findings []preflight.Finding) {
 func (c *credentialCheck) summarize(summary preflight.Summary) {
 	c.Accepted = types.BoolPointerValue(summary.Accepted)
 	c.Identity = &checkedIdentity{
-		ID:             textOrNull(summary.Owner.ID),
-		DisplayName:    textOrNull(summary.Owner.DisplayName),
+		ID:             nullable.Text(summary.Owner.ID),
+		DisplayName:    nullable.Text(summary.Owner.DisplayName),
 		EmailAddresses: append([]string{}, summary.Owner.EmailAddresses...),
 	}
 	c.Scopes = summary.Scopes

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 // address is the resource of most tests.
 const address = "flow_ado_integration.main"
 
-// quoted gives a text as HCL.
+// quoted returns a text as HCL.
 func quoted(text string) string { return fmt.Sprintf("%q", text) }
 
 // attributes are a resource's arguments as HCL expressions; "" leaves one out.

@@ -9,6 +9,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/adourl"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/identity"
+	"github.com/flow-community/terraform-provider-flow/internal/nullable"
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
@@ -45,9 +46,9 @@ func (m model) observed(i flow.Integration) model {
 	m.AuthMethod = types.StringValue(i.AuthMethod)
 	m.Services = servicesObject(i.Services)
 	m.VendorType = types.StringValue(i.VendorType)
-	m.CreatedAt = textOrNull(i.CreatedAt)
-	m.CreatedBy = textOrNull(i.CreatedBy)
-	m.AuthorizationURL = textOrNull(i.AuthorizationURL)
+	m.CreatedAt = nullable.Text(i.CreatedAt)
+	m.CreatedBy = nullable.Text(i.CreatedBy)
+	m.AuthorizationURL = nullable.Text(i.AuthorizationURL)
 	// Flow may return no URL, and the same organization may be spelled otherwise: neither is drift.
 	if i.BaseURL != "" && !sameOrganization(i.BaseURL, m.BaseURL.ValueString()) {
 		m.BaseURL = types.StringValue(i.BaseURL)
@@ -117,11 +118,4 @@ func (m model) id() (int64, diag.Diagnostics) {
 			wording.Sentence(err.Error())+"\n\nRemove the resource from the state, and import it by its id or name.")}
 	}
 	return id, nil
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

@@ -225,6 +225,15 @@ func TestFindingsAreShownOnTheArgumentThatIsWrong(t *testing.T) {
 	}
 }
 
+// A field without a path would be shown on the token.
+func TestEveryFieldOfAFindingHasAnArgument(t *testing.T) {
+	for _, field := range preflight.Fields {
+		if _, ok := fieldPaths[field]; !ok && field != preflight.FieldToken {
+			t.Errorf("the field %s has no argument", field)
+		}
+	}
+}
+
 func TestOnAnUnchangedConnectionFindingsAreReminders(t *testing.T) {
 	findings := []preflight.Finding{
 		{Summary: "expired", Severity: preflight.SeverityError},

@@ -24,7 +24,7 @@ const (
 // tfvcOnly is the warning that every accepted token of contoso brings: its project Legacy has no Git repository.
 var tfvcOnly = acctest.Said{
 	Severity: caution, Summary: "Projects without a Git repository", Attribute: "base_url",
-	Detail: []string{`In 1 of the 5 projects of organization contoso the token's owner sees no Git repository: "Legacy"`, "Nothing needs to be done if that is expected"},
+	Detail: []string{"In 1 of the 5 projects of organization contoso, the token's owner sees no Git repository: \"Legacy\"", "Ignore this if it is expected"},
 }
 
 // rejected is what is said of a token that Azure DevOps does not know.
@@ -51,7 +51,7 @@ func missingScope(names string) acctest.Said {
 }
 
 // TestPlanTimeChecks plans a creation with every token and account of the default scenario, and checks what is said, how
-// severely, about which argument, and that it tells what to do.
+// severely, about which argument, and that it says what to do.
 func TestPlanTimeChecks(t *testing.T) {
 	t.Parallel()
 	twoMissing := scenario.Default()

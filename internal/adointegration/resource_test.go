@@ -90,7 +90,7 @@ func TestChangesMadeInFlow(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*flowserver.Integration)
 		path   tfjsonpath.Path
-		mended knownvalue.Check
+		after  knownvalue.Check
 		sent   string
 	}{
 		"name": {
@@ -138,7 +138,7 @@ func TestChangesMadeInFlow(t *testing.T) {
 						ConfigPlanChecks: resource.ConfigPlanChecks{
 							PreApply: []plancheck.PlanCheck{
 								plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-								plancheck.ExpectKnownValue(address, test.path, test.mended),
+								plancheck.ExpectKnownValue(address, test.path, test.after),
 								changesOnly(test.path),
 							},
 							PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

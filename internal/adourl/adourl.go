@@ -28,7 +28,7 @@ func (o Organization) BaseURL() string { return "https://" + Host + "/" + string
 // digit at both ends) are younger than some organizations, so they are not held against a name.
 var organizationName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
-// IsOrganization tells whether a text has only characters that an organization's name may have.
+// IsOrganization reports whether a text has only characters that an organization's name may have.
 func IsOrganization(name string) bool { return organizationName.MatchString(name) }
 
 // Kind is what an address is about.

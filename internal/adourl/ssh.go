@@ -9,7 +9,7 @@ import (
 // both are common.
 var sshAddress = regexp.MustCompile(`(?is)^(?:(?:ssh|https?)://)?(?:([^@/]*)@)?(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)(?::\d+)?[:/]+(.*)$`)
 
-// IsSSH tells whether this is an address at one of the two hosts that serve repositories by SSH.
+// IsSSH reports whether this is an address at one of the two hosts that serve repositories by SSH.
 func IsSSH(raw string) bool { return sshAddress.MatchString(raw) }
 
 // cutSSH takes the user name and the path out of an SSH address.

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parseWeb reads an address whose host tells where the organization is: the first segment of the path, or the host's label.
+// parseWeb reads an address whose host decides where the organization is: the first segment of the path, or the host's label.
 func parseWeb(host, path string) (Address, error) {
 	segments, err := split(path)
 	if err != nil {

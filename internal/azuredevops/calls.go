@@ -207,7 +207,7 @@ type ProjectList struct {
 	Complete bool
 }
 
-// maxProjects is how many projects one answer may list. Azure DevOps gives 100 unless asked for more.
+// maxProjects is how many projects one answer may list. Azure DevOps returns 100 unless asked for more.
 const maxProjects = 1000
 
 // Projects lists the projects that the token's owner can see, up to 1,000. Any of the scopes Code, Build, Work Items and

@@ -1,4 +1,4 @@
-// Package azuredevops makes the few read-only calls to Azure DevOps Services that tell what a credential can do there.
+// Package azuredevops makes the read-only calls to Azure DevOps Services that show what a credential can do there.
 package azuredevops
 
 import (

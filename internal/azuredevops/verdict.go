@@ -8,7 +8,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
 
-// Verdict is what Azure DevOps' answer to ConnectionData says about a credential.
+// Verdict is what Azure DevOps' answer to ConnectionData shows about a credential.
 //
 // That call needs no scope, so whether it succeeds depends on nothing but the organization and the credential.
 type Verdict int
@@ -20,7 +20,7 @@ const (
 	VerdictUndecided Verdict = iota
 	// VerdictAccepted is an identity of its own.
 	VerdictAccepted
-	// VerdictAnonymous is the anonymous identity, which an organization with public projects gives to unknown tokens.
+	// VerdictAnonymous is the anonymous identity, which an organization with public projects returns for unknown tokens.
 	VerdictAnonymous
 	// VerdictSignIn is a sign-in page, or a redirect to one.
 	VerdictSignIn

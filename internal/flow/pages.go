@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -131,10 +132,7 @@ func fetchUncounted[Row row](ctx context.Context, c *Client, call listCall, firs
 }
 
 func fetchPage[Row row](ctx context.Context, c *Client, call listCall, rows, number int) (page[Row], error) {
-	query := url.Values{}
-	for name, values := range call.query {
-		query[name] = values
-	}
+	query := maps.Clone(call.query)
 	call.paging(query, rows, number)
 	request := httpclient.Request{Operation: call.operation, Method: http.MethodGet, URL: c.endpoint(call.object), Query: query}
 	var fetched page[Row]

@@ -78,7 +78,7 @@ func idempotentPost() httpclient.Request {
 	return request
 }
 
-// answer gives a status, a body of JSON and headers as "Name", "value", ….
+// answer returns a status, a body of JSON and headers as "Name", "value", ….
 func answer(status int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

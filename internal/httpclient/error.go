@@ -51,9 +51,9 @@ type Error struct {
 	RequestID  string
 	RetryAfter time.Duration
 	Header     http.Header
-	// Attempts is how often it was tried to send the request.
+	// Attempts counts how often sending the request was tried.
 	Attempts int
-	// Sent tells whether the server may have got the request: whether any attempt came as far as writing it out.
+	// Sent is set if the server may have received the request: if any attempt wrote its headers.
 	Sent bool
 	Err  error
 
@@ -79,7 +79,7 @@ func (e *Error) Answer() string {
 	return text.String()
 }
 
-// Unwrap gives the cause, where there is one.
+// Unwrap returns the cause, if there is one.
 func (e *Error) Unwrap() error { return e.Err }
 
 // outcome says in one clause what came back, naming the server.
@@ -112,7 +112,7 @@ func (e *Error) timeout() string {
 	case errors.As(e.Err, &held):
 		return fmt.Sprintf("%s asked for no further requests in the next %s, and there is not that much time", e.Service, e.RetryAfter)
 	case e.Attempts == 0:
-		return fmt.Sprintf("the time was up before it was the turn of this request to %s", e.Service)
+		return fmt.Sprintf("timed out while this request to %s waited for its turn", e.Service)
 	}
 	return fmt.Sprintf("%s gave no complete answer in time%s", e.Service, e.tries())
 }
@@ -139,7 +139,7 @@ func (e *Error) tries() string {
 	return fmt.Sprintf(" (after %d attempts)", e.Attempts)
 }
 
-// Temporary tells the failures that may be gone later without anybody's doing: no connection, no answer in time, 429 and 5xx.
+// Temporary reports whether the failure may disappear by itself: no connection, no answer in time, 429 and 5xx.
 func (e *Error) Temporary() bool {
 	switch e.Kind {
 	case KindUnreachable, KindTimeout, KindTruncated:
@@ -159,7 +159,7 @@ func Ended(ctx context.Context, service, operation string) *Error {
 	return &Error{Service: service, Operation: operation, Kind: kindOf(ctx, ctx.Err()), Err: ctx.Err(), outOfTime: true}
 }
 
-// StatusOf gives the HTTP status that err reports, 0 if it reports none.
+// StatusOf returns the HTTP status that err reports, 0 if it reports none.
 func StatusOf(err error) int {
 	var failed *Error
 	if errors.As(err, &failed) && failed.Kind == KindStatus {

@@ -170,7 +170,7 @@ func TestWaitingForASlotEndsWithTheContext(t *testing.T) {
 		defer cancel()
 		_, err := client.Do(ctx, get())
 		failed := errorOf(t, err, httpclient.KindTimeout)
-		want := "could not read integration 12: the time was up before it was the turn of this request to Flow (GET http://flow.test/v3/integrations/12/)"
+		want := "could not read integration 12: timed out while this request to Flow waited for its turn (GET http://flow.test/v3/integrations/12/)"
 		if failed.Error() != want || failed.Sent || time.Since(server.start) != 3*time.Second {
 			t.Errorf("sent %t after %s, error %q, want %q", failed.Sent, time.Since(server.start), failed, want)
 		}

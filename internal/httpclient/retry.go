@@ -14,8 +14,8 @@ import (
 
 const (
 	// maxRetries is how often a request is sent again at the most, apart from waits that the server has asked for while
-	// there is a deadline: those go on as long as there is time. With the waits below that is about 15 seconds of patience
-	// with a server that is down.
+	// there is a deadline: those continue as long as there is time. With the waits below, a server that is down is tried
+	// for about 15 seconds.
 	maxRetries = 5
 	firstWait  = 500 * time.Millisecond
 	longestOwn = 8 * time.Second
@@ -27,7 +27,7 @@ type attemptState struct {
 	idempotent bool
 	secrets    secrets
 	attempts   int
-	// asked is how many of the attempts were answered with a time to wait for.
+	// asked counts the attempts that were answered with a time to wait.
 	asked int
 	// decode reads an answer as it arrives, if it is given. decoded is set once it was called, decodeErr is what it returned.
 	decode    func(*json.Decoder) error
@@ -82,7 +82,7 @@ func checkRetry(ctx context.Context, response *http.Response, err error) (bool, 
 	return !state.outOfTime, nil
 }
 
-// repeatable tells the outcomes after which a request may be sent again.
+// repeatable reports whether a request may be sent again after an outcome.
 //
 // A 429 was not carried out, and neither was a 503 that says when to come back, so those are repeated whatever the
 // method. Anything else may have taken effect, and is repeated for idempotent requests only.
@@ -99,13 +99,13 @@ func repeatable(idempotent bool, response *http.Response, err error) bool {
 	return false
 }
 
-// affordable tells whether a wait ends before the context does: a wait that cannot end well is not begun.
+// affordable reports whether a wait ends before the context does: a wait that would be cut off is not begun.
 func affordable(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return !ok || time.Now().Add(wait).Before(deadline)
 }
 
-// permanent tells the failures that a second attempt meets again.
+// permanent reports whether a second attempt would fail in the same way.
 func permanent(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError

@@ -9,7 +9,7 @@ import (
 // secrets are texts that a server, or a proxy before it, may repeat, and that must not get into an error or a log.
 type secrets []string
 
-// secretsOf gives the credentials that go out with a request.
+// secretsOf returns the credentials that go out with a request.
 func (c *Client) secretsOf(request Request) secrets {
 	all := slices.Clone(request.Secrets)
 	for _, value := range c.options.Header["Authorization"] {
@@ -26,7 +26,7 @@ func (s secrets) redact(text string) string {
 	return text
 }
 
-// redactError gives up an error's identity only where its text holds a secret.
+// redactError returns the error itself unless its text holds a secret.
 func (s secrets) redactError(err error) error {
 	if err == nil || s.redact(err.Error()) == err.Error() {
 		return err

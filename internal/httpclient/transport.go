@@ -151,7 +151,7 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	if r.size += n; r.size > MaxBody {
 		err = errBodyTooLarge
 	}
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return io.EOF itself
+	if err != nil && err != io.EOF {
 		r.err = err
 	}
 	return n, err

@@ -3,7 +3,6 @@ package importresource
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -66,7 +65,7 @@ func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.
 		} else if reason := r.kind.Explain(ctx, r.data, t.integration, catalog, pattern); reason != "" {
 			detail = reason
 		} else if nearest := catalog.Nearest(pattern, suggestions); len(nearest) > 0 {
-			detail += fmt.Sprintf(" Did you mean %s?", alternatives(nearest))
+			detail += fmt.Sprintf(" Did you mean %s?", wording.Alternatives(wording.Quoted(nearest)))
 		}
 		diagnostics.AddAttributeError(path.Root("include"), fmt.Sprintf("Selector %q matches nothing", pattern),
 			detail+fmt.Sprintf("\n\nCorrect or remove the selector. The data source %s lists what there is to select; "+
@@ -136,21 +135,8 @@ func (r *Resource) mistyped(catalog *bulkimport.Catalog, attribute string, patte
 		}
 		if nearest := catalog.Nearest(pattern, suggestions); len(nearest) > 0 {
 			diagnostics.AddAttributeWarning(path.Root(attribute), fmt.Sprintf("Selector %q matches nothing", pattern),
-				fmt.Sprintf("Flow has discovered nothing in a project %q. Did you mean %s?", pattern.Project(), alternatives(nearest)))
+				fmt.Sprintf("Flow has discovered nothing in a project %q. Did you mean %s?", pattern.Project(), wording.Alternatives(wording.Quoted(nearest))))
 		}
 	}
 	return diagnostics
-}
-
-// alternatives returns `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
-func alternatives(names []string) string {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	last := len(quoted) - 1
-	if last == 0 {
-		return quoted[0]
-	}
-	return strings.Join(quoted[:last], ", ") + " or " + quoted[last]
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // destroysKey is set in private state by a plan that may remove things from Flow: one that destroys the resource, or
@@ -59,7 +60,7 @@ func (r *Resource) announceRemoval(ctx context.Context, state *Common) diag.Diag
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s will be removed from Flow", r.kind.counted(len(removed))),
-		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data:\n", r.kind.Many)+bullets(each(removed, pathOf))+
+		fmt.Sprintf("on_destroy is \"remove\", so destroying this resource deletes the %s that its selectors match from Flow, with all their data:\n", r.kind.Many)+wording.Bullets(each(removed, pathOf), longestList)+
 			"\n\nTo keep them, set on_destroy = \"keep\" and apply before destroying. If you only renamed the resource, add a moved block.")}
 }
 
@@ -69,7 +70,7 @@ func (k Kind) removalConflict(items []bulkimport.Item) diag.Diagnostic {
 	address := "flow_" + k.TypeName
 	return diag.NewErrorDiagnostic(fmt.Sprintf("%s would be removed although another resource keeps them", k.counted(len(items))),
 		fmt.Sprintf("This plan destroys a %[1]s with on_destroy = \"remove\", which deletes these %[2]s from Flow with all their data, and keeps another %[1]s "+
-			"that selects them as well:\n", address, k.Many)+bullets(each(items, pathOf))+
+			"that selects them as well:\n", address, k.Many)+wording.Bullets(each(items, pathOf), longestList)+
 			fmt.Sprintf("\n\nIf you renamed the block or its module, add a moved block with its addresses:\n\n"+
 				"  moved {\n    from = %[1]s.OLD_NAME\n    to   = %[1]s.NEW_NAME\n  }\n\n"+
 				"If you removed the block on purpose, add a removed block, which leaves everything in Flow:\n\n"+

@@ -77,26 +77,13 @@ func byReason(all []failure) string {
 	}
 	blocks := make([]string, len(order))
 	for i, why := range order {
-		blocks[i] = texts[why] + "\n" + bullets(names[why])
+		blocks[i] = texts[why] + "\n" + wording.Bullets(names[why], longestList)
 	}
 	list := strings.Join(blocks, "\n")
 	if more := len(all) - longestList; more > 0 {
 		list += fmt.Sprintf("\n  and %d more", more)
 	}
 	return list
-}
-
-// bullets lists names, each on a line of its own; of many only the first.
-func bullets(names []string) string {
-	lines := make([]string, 0, longestList+1)
-	for i, name := range names {
-		if i == longestList {
-			lines = append(lines, fmt.Sprintf("  and %d more", len(names)-i))
-			break
-		}
-		lines = append(lines, "  - "+name)
-	}
-	return strings.Join(lines, "\n")
 }
 
 // each applies a function to each element.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 func refused(path, requestID, message string) bulkimport.Failure {
@@ -51,7 +52,7 @@ func TestOfManyOnlyTheFirstAreListed(t *testing.T) {
 		failures = append(failures, refused(fmt.Sprintf("A/%03d", n), "", fmt.Sprintf("Reason %d.", n%3)))
 		names = append(names, fmt.Sprintf("A/%03d", n))
 	}
-	for what, list := range map[string]string{"failures": byReason(each(failures, unwritten)), "names": bullets(names)} {
+	for what, list := range map[string]string{"failures": byReason(each(failures, unwritten)), "names": wording.Bullets(names, longestList)} {
 		if got := strings.Count(list, "  - A/"); got != longestList || !strings.Contains(list, "A/049") || !strings.HasSuffix(list, "\n  and 70 more") {
 			t.Errorf("%s: %d are listed:\n%s", what, got, list)
 		}

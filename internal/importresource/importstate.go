@@ -11,6 +11,8 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // ImportState implements resource.ResourceWithImportState, by the id of the integration or by identity. Selectors are derived
@@ -21,9 +23,8 @@ func (r *Resource) ImportState(ctx context.Context, request resource.ImportState
 	if response.Diagnostics.HasError() {
 		return
 	}
-	if !integrationID.MatchString(id) {
-		response.Diagnostics.AddError("Invalid import id", fmt.Sprintf("%q is not the id of an integration, which is a whole number such as \"12\".\n\n"+
-			"Look up the id with the data source flow_ado_integrations.", id))
+	if _, err := identity.ParseID(id); err != nil {
+		response.Diagnostics.AddError("Invalid import id", wording.Sentence(err.Error())+"\n\nLook up the id with the data source flow_ado_integrations.")
 		return
 	}
 	ctx, cancel, _ := deadline.Within(ctx, nil, deadline.Read)

@@ -2,9 +2,7 @@ package importresource
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -13,13 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // Model is a resource as Terraform holds it. Each kind embeds Common and adds the attribute that counts what is imported,
 // whose name differs.
 type Model interface {
-	common() *Common
+	// Base returns the attributes that all kinds have.
+	Base() *Common
 	// Counted returns the attribute that counts.
 	Counted() *types.Int64
 }
@@ -39,7 +40,8 @@ type Common struct {
 	Count types.Int64 `tfsdk:"-"`
 }
 
-func (m *Common) common() *Common { return m }
+// Base implements Model for whatever embeds Common.
+func (m *Common) Base() *Common { return m }
 
 // read takes a resource out of a state or a plan.
 func (k Kind) read(ctx context.Context, from interface {
@@ -48,9 +50,9 @@ func (k Kind) read(ctx context.Context, from interface {
 ) (*Common, diag.Diagnostics) {
 	whole := k.NewModel()
 	diagnostics := from.Get(ctx, whole)
-	common := whole.common()
-	common.Count = *whole.Counted()
-	return common, diagnostics
+	base := whole.Base()
+	base.Count = *whole.Counted()
+	return base, diagnostics
 }
 
 // write puts a resource into a state or a plan.
@@ -59,7 +61,7 @@ func (k Kind) write(ctx context.Context, to interface {
 }, m *Common,
 ) diag.Diagnostics {
 	whole := k.NewModel()
-	*whole.common(), *whole.Counted() = *m, m.Count
+	*whole.Base(), *whole.Counted() = *m, m.Count
 	return to.Set(ctx, whole)
 }
 
@@ -108,10 +110,10 @@ func (m *Common) selectsAs(other *Common) bool {
 
 // integration returns the id of the integration.
 func (m *Common) integration() (int64, diag.Diagnostics) {
-	id, err := strconv.ParseInt(m.IntegrationID.ValueString(), 10, 64)
+	id, err := identity.ParseID(m.IntegrationID.ValueString())
 	if err != nil {
 		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Invalid integration id",
-			fmt.Sprintf("%q is not the id of an integration, which is a whole number.", m.IntegrationID.ValueString()))}
+			wording.Sentence(err.Error())+"\n\nLook up the id with the data source flow_ado_integrations.")}
 	}
 	return id, nil
 }
@@ -142,20 +144,4 @@ func listOf(texts []string) types.List {
 		elements[i] = types.StringValue(text)
 	}
 	return types.ListValueMust(types.StringType, elements)
-}
-
-// TextOrNull returns null for an empty text: one that Flow does not have.
-func TextOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
-// IDOrNull returns null for what has no id.
-func IDOrNull(id int64) types.String {
-	if id == 0 {
-		return types.StringNull()
-	}
-	return types.StringValue(strconv.FormatInt(id, 10))
 }

@@ -11,7 +11,7 @@ import (
 const exampleURL = "https://dev.azure.com/contoso"
 
 // ParseBaseURL reads a base URL as Flow requires it: https://dev.azure.com/<organization>, with or without a slash at the
-// end. For any other address it returns one finding, which holds the right form where the address tells the organization.
+// end. For any other address it returns one finding, which holds the right form if the address names the organization.
 func ParseBaseURL(raw string) (adourl.Organization, []Finding) {
 	rule := brokenRule(raw)
 	if rule == "" {

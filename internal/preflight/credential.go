@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // globalTokens is Microsoft's announcement about tokens that are valid in all organizations of their owner.
@@ -73,5 +74,5 @@ func enumerateScopes(scopes []scope) string {
 	for i, one := range scopes {
 		names[i] = string(one)
 	}
-	return enumerate(names)
+	return wording.Enumerate(names)
 }

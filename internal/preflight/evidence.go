@@ -32,11 +32,19 @@ type Evidence struct {
 	Counted      bool
 }
 
-// Answer is the outcome of one call: a value, or the reason why there is none.
+// results returns the outcome of every call that an accepted token is used for.
+func (e Evidence) results() []result {
+	return []result{
+		e.Permissions.result(), e.Profile.result(), e.GraphUser.result(), e.Identity.result(), e.Teams.result(),
+		e.Processes.result(), e.Builds.result(), e.Code.result(), e.Projects.result(), e.Repositories.result(),
+	}
+}
+
+// Answer is the outcome of one call: a value, or the reason for its absence.
 type Answer[T any] struct {
 	Value   T
 	Outcome Outcome
-	// Err is the call's error, unless it was answered.
+	// Err is the error of the call, unless it was answered.
 	Err error
 }
 
@@ -81,14 +89,14 @@ type result struct {
 
 func (a Answer[T]) result() result { return result{outcome: a.Outcome, err: a.Err} }
 
-// silentUnauthorized tells a 401 without a sentence. Besides a missing scope, that is how throttling has been seen to
-// surface now and then, so it is worth a second question.
+// silentUnauthorized reports whether an error is a 401 without a message. Besides a missing scope, that can be throttling,
+// so it is worth asking again.
 func silentUnauthorized(err error) bool {
 	var failed *httpclient.Error
 	return errors.As(err, &failed) && httpclient.StatusOf(err) == http.StatusUnauthorized && failed.Message == ""
 }
 
-// absent tells the answers of an organization that does not know a call: 400 and 404.
+// absent reports whether an organization does not know a call: 400 and 404.
 func absent(err error) bool {
 	status := httpclient.StatusOf(err)
 	return status == http.StatusBadRequest || status == http.StatusNotFound

@@ -5,13 +5,13 @@ package preflight
 type Severity int
 
 const (
-	// SeverityError is what Flow would stumble over.
+	// SeverityError is for what would make Flow fail.
 	SeverityError Severity = iota
-	// SeverityWarning is what deserves a look and stops nothing.
+	// SeverityWarning is for what may be wrong.
 	SeverityWarning
 )
 
-// String gives the severity as a word.
+// String returns the severity as a word.
 func (s Severity) String() string {
 	if s == SeverityWarning {
 		return "warning"
@@ -30,7 +30,10 @@ const (
 	FieldWebhooks Field = "services.webhooks"
 )
 
-// Check names one check; the names are stable.
+// Fields are all fields.
+var Fields = []Field{FieldBaseURL, FieldToken, FieldEmail, FieldWebhooks}
+
+// Check names one check. The names are stable.
 type Check string
 
 // The offline checks.
@@ -56,15 +59,15 @@ const (
 	CheckGitRepositories Check = "git_repositories"
 )
 
-// Finding is one thing that is wrong, or may be. None of its texts holds the token.
+// Finding is one thing that is wrong, or may be. None of its texts contains the token.
 type Finding struct {
 	Check    Check
 	Field    Field
 	Severity Severity
-	// Advisory marks a warning that describes a lasting state which somebody may well have chosen: said when the
-	// connection is made or changed, and noise when it is repeated afterwards.
+	// Advisory marks a warning about a lasting state that may be intended: shown when the connection is created or changed,
+	// and noise when it is repeated afterwards.
 	Advisory bool
-	// Summary is one short line without a period.
+	// Summary is a short line without a period.
 	Summary string
 	// Detail says what was found.
 	Detail string
@@ -101,7 +104,7 @@ type Expectation struct {
 	Unknown  Unknown
 }
 
-// CheckServices looks for a choice of services that can do nothing. It returns no finding while a toggle is unknown.
+// CheckServices looks for services that can do nothing together. It returns no finding while one of them is unknown.
 func CheckServices(services, unknown Services) []Finding {
 	if unknown != (Services{}) || services != (Services{Webhooks: true}) {
 		return nil
@@ -112,7 +115,7 @@ func CheckServices(services, unknown Services) []Finding {
 		Severity: SeverityWarning,
 		Advisory: true,
 		Summary:  "Webhooks without any other service",
-		Detail:   "Webhooks announce changes of repositories, pull requests and tickets, and all of these are off, so the webhooks would announce nothing to Flow.",
-		Remedy:   "Switch on the services that Flow is to read, or switch webhooks off.",
+		Detail:   "Webhooks notify Flow of changes to repositories, pull requests and tickets. All of these are off, so there is nothing to notify Flow of.",
+		Remedy:   "Turn on what Flow should read, or turn webhooks off.",
 	}}
 }

@@ -97,18 +97,14 @@ func tokenPage(organization string) string {
 
 // refusals reports the policies that refuse calls of an accepted token, each sentence of Azure DevOps once.
 func (j *judge) refusals() {
-	e := j.evidence
 	var seen []string
-	for _, one := range []result{
-		e.Permissions.result(), e.Profile.result(), e.GraphUser.result(), e.Identity.result(), e.Teams.result(),
-		e.Processes.result(), e.Builds.result(), e.Code.result(), e.Projects.result(), e.Repositories.result(),
-	} {
+	for _, one := range j.evidence.results() {
 		if one.outcome != OutcomeRefused {
 			continue
 		}
 		if sentence, _ := ownWords(one.err); !slices.Contains(seen, sentence) {
 			seen = append(seen, sentence)
-			j.add(refusal(e.Organization, one.err))
+			j.add(refusal(j.evidence.Organization, one.err))
 		}
 	}
 }
@@ -127,7 +123,7 @@ func refusal(organization string, err error) Finding {
 	}
 }
 
-// ownWords gives Azure DevOps' own sentence, and its activity id as a remark to put behind it.
+// ownWords returns Azure DevOps' own sentence, and its activity id as a remark to put behind it.
 func ownWords(err error) (sentence, activity string) {
 	var failed *httpclient.Error
 	if !errors.As(err, &failed) {

@@ -1,10 +1,15 @@
 package preflight
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
+
+var errNoAddress = errors.New("Azure DevOps names no address of the token's owner")
 
 // emailSource is one place where Azure DevOps keeps an address of the token's owner.
 type emailSource struct {
@@ -74,18 +79,10 @@ func (j *judge) emailFinding(email string, addresses []string) Finding {
 		owner += " (" + name + ")"
 	}
 	if others := addresses[1:]; len(others) > 0 {
-		owner += fmt.Sprintf(", also known as %s", quoted(others))
+		owner += fmt.Sprintf(", also known as %s", wording.Enumerate(wording.Quoted(others)))
 	}
 	finding.Summary = "Token belongs to another account"
 	finding.Detail = fmt.Sprintf("Flow requires the e-mail of the token's owner. The token belongs to %s; the configured e-mail is %q.", owner, email)
 	finding.Remedy = fmt.Sprintf("Set the e-mail to %q, or give a token that %s created.", addresses[0], email)
 	return finding
-}
-
-func quoted(names []string) string {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	return enumerate(quoted)
 }

@@ -1,14 +1,11 @@
 package preflight
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
-
-var errNoAddress = errors.New("Azure DevOps names no address of the token's owner")
 
 // Names of the rights on the page Organization settings > Permissions.
 const (
@@ -56,7 +53,7 @@ func (j *judge) webhookRights(permissions azuredevops.Permissions) {
 	j.add(Finding{
 		Check: CheckWebhookRights, Field: FieldWebhooks, Severity: SeverityError,
 		Summary: "Webhooks need Project Collection Administrator rights",
-		Detail:  fmt.Sprintf("To create webhooks, Flow needs the rights of a Project Collection Administrator. %s lacks: %s.", j.owner(), enumerate(missing)),
+		Detail:  fmt.Sprintf("To create webhooks, Flow needs the rights of a Project Collection Administrator. %s lacks: %s.", j.owner(), wording.Enumerate(missing)),
 		Remedy:  "In Azure DevOps, add the account to Project Collection Administrators in Organization settings > Permissions > Groups, " + alternative,
 	})
 }
@@ -82,58 +79,4 @@ func (j *judge) owner() string {
 		return addresses[0]
 	}
 	return "The token's owner"
-}
-
-func (j *judge) projects() {
-	switch projects := j.evidence.Projects; projects.Outcome {
-	case OutcomeNoScope:
-		// All scopes that open the list are missing, and reported.
-	case OutcomeAnswered:
-		if len(projects.Value.Projects) > 0 {
-			return
-		}
-		j.add(Finding{
-			Check: CheckVisibleProjects, Field: FieldToken, Severity: SeverityError,
-			Summary: "Token's owner sees no project",
-			Detail:  fmt.Sprintf("%s sees no project in organization %s, so Flow would find nothing to import.", j.owner(), j.evidence.Organization),
-			Remedy:  "In Azure DevOps, add the account to the Readers group of the projects: Project settings > Permissions > Readers > Members.",
-		})
-	default:
-		j.gap("the projects that the token's owner sees", projects.Err)
-	}
-}
-
-// longestSample is how many names a finding lists.
-const longestSample = 10
-
-// repositories warns of projects that repositories cannot be imported from. It says nothing when that is not certain,
-// because the list of projects is incomplete, or of no interest, because nothing is read from repositories.
-func (j *judge) repositories() {
-	if j.expectation.needOf(scopeCode) == needIdle {
-		return
-	}
-	projects, counts := j.evidence.Projects, j.evidence.Repositories
-	if projects.Outcome != OutcomeAnswered || counts.Outcome != OutcomeAnswered || !projects.Value.Complete {
-		return
-	}
-	var without []string
-	for _, project := range projects.Value.Projects {
-		if counts.Value[strings.ToLower(project.ID)] == 0 {
-			without = append(without, project.Name)
-		}
-	}
-	if len(without) == 0 {
-		return
-	}
-	names := quoted(without)
-	if len(without) > longestSample {
-		names = quoted(without[:longestSample]) + fmt.Sprintf(", and %d more", len(without)-longestSample)
-	}
-	j.add(Finding{
-		Check: CheckGitRepositories, Field: FieldBaseURL, Severity: SeverityWarning, Advisory: true,
-		Summary: "Projects without a Git repository",
-		Detail: fmt.Sprintf("Flow reads Git repositories and no TFVC. In %d of the %d projects of organization %s the token's owner sees no Git repository: %s. "+
-			"No repository of theirs will be imported.", len(without), len(projects.Value.Projects), j.evidence.Organization, names),
-		Remedy: "Nothing needs to be done if that is expected. Otherwise convert them with Repos > Files > Import repository in Azure DevOps, or give the account read access to their repositories.",
-	})
 }

@@ -1,6 +1,6 @@
 package preflight
 
-import "strings"
+import "github.com/flow-community/terraform-provider-flow/internal/wording"
 
 // scope is one of the six scopes that Flow's set-up page asks for, by its name on the token page of Azure DevOps.
 type scope string
@@ -71,7 +71,7 @@ func (e Evidence) scopeResult(s scope) result {
 	}
 }
 
-// scopes reports all missing scopes at once, so that one new token mends all of it.
+// scopes reports all missing scopes at once, so that one new token fixes all of them.
 func (j *judge) scopes() {
 	var missing, idle []string
 	for _, one := range allScopes {
@@ -86,12 +86,12 @@ func (j *judge) scopes() {
 			idle = append(idle, string(one))
 		}
 	}
-	remedy := "Edit the token at " + j.tokenPage() + ", or create a new one, and add " + enumerate(append(missing, idle...)) + "."
+	remedy := "Edit the token at " + j.tokenPage() + ", or create a new one, and add " + wording.Enumerate(append(missing, idle...)) + "."
 	if len(missing) > 0 {
 		j.add(Finding{
 			Check: CheckScopes, Field: FieldToken, Severity: SeverityError,
 			Summary: "Token lacks scopes that Flow requires",
-			Detail:  "Azure DevOps accepts the token, and it lacks " + enumerate(missing) + ".",
+			Detail:  "Azure DevOps accepts the token, and it lacks " + wording.Enumerate(missing) + ".",
 			Remedy:  remedy,
 		})
 	}
@@ -99,17 +99,8 @@ func (j *judge) scopes() {
 		j.add(Finding{
 			Check: CheckScopes, Field: FieldToken, Severity: SeverityWarning, Advisory: true,
 			Summary: "Token lacks scopes of services that are off",
-			Detail:  "The token lacks " + enumerate(idle) + ". As configured, no service needs it; a service that is switched on later may.",
+			Detail:  "The token lacks " + wording.Enumerate(idle) + ". As configured, no service needs it; a service that is switched on later may.",
 			Remedy:  remedy,
 		})
 	}
-}
-
-// enumerate joins names as a sentence does: "a", "a and b", "a, b and c".
-func enumerate(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }

@@ -2,13 +2,13 @@ package preflight
 
 import "github.com/flow-community/terraform-provider-flow/internal/azuredevops"
 
-// Summary is what evidence shows of a credential, whatever is expected of it. A nil pointer is what Azure DevOps did not say.
+// Summary is what evidence shows of a credential, whatever is expected of it. A nil pointer is for what Azure DevOps did not say.
 type Summary struct {
-	// Accepted tells whether Azure DevOps takes the token.
+	// Accepted is whether Azure DevOps accepts the token.
 	Accepted *bool
 	// Owner is the account that the token belongs to; the zero value unless the token is accepted.
 	Owner Owner
-	// Scopes tell of each of the six scopes whether the token has it, by its name on the token page of Azure DevOps.
+	// Scopes hold for each of the six scopes whether the token has it, by its name on the token page of Azure DevOps.
 	Scopes map[string]*bool
 	Rights Rights
 }
@@ -32,7 +32,7 @@ type Rights struct {
 	Webhooks *bool
 }
 
-// Summary gives what the evidence shows, without judging it.
+// Summary returns what the evidence shows, without judging it.
 func (e Evidence) Summary() Summary {
 	summary := Summary{Scopes: make(map[string]*bool, len(allScopes))}
 	for _, one := range allScopes {
@@ -58,7 +58,7 @@ func (e Evidence) Summary() Summary {
 	return summary
 }
 
-// reached tells whether the token's scopes reach a call.
+// reached reports whether the token's scopes reach a call.
 func (r result) reached() *bool {
 	switch r.outcome {
 	case OutcomeAnswered, OutcomeNoPermission:

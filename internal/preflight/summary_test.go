@@ -8,7 +8,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
 )
 
-// summaryOf gives all scopes and rights the same value.
+// summaryOf returns all scopes and rights the same value.
 func summaryOf(accepted, scopes, rights *bool, owner Owner) Summary {
 	summary := Summary{Accepted: accepted, Owner: owner, Scopes: map[string]*bool{}}
 	for _, name := range []string{"Code (Read)", "Build (Read)", "Graph (Read)", "Identity (Read)", "Project and Team (Read)", "Work Items (Read)"} {

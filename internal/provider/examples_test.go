@@ -135,7 +135,7 @@ func readFile(t *testing.T, path string) string {
 	return string(content)
 }
 
-// fenced gives a code block of the language in a Markdown text, counted from 0.
+// fenced returns a code block of the language in a Markdown text, counted from 0.
 func fenced(t *testing.T, markdown, language string, n int) string {
 	t.Helper()
 	blocks := strings.Split(markdown, "```"+language+"\n")
@@ -291,7 +291,7 @@ func addIntegrationToImport(t *testing.T, box *acctest.Sandbox) {
 	}
 }
 
-// secretsFor gives the secrets that an example declares variables for.
+// secretsFor returns the secrets that an example declares variables for.
 func secretsFor(e example, box *acctest.Sandbox) config.Variables {
 	variables := config.Variables{}
 	for name, value := range map[string]string{"flow_api_key": box.APIKey(), "ado_pat": box.Token("full")} {
@@ -304,7 +304,7 @@ func secretsFor(e example, box *acctest.Sandbox) config.Variables {
 
 var variableBlock = regexp.MustCompile(`(?ms)^variable "([^"]+)" \{\n(.*?)^\}`)
 
-// variablesOf gives the bodies of the variable blocks by name. The examples are formatted, so a block ends at a brace in
+// variablesOf returns the bodies of the variable blocks by name. The examples are formatted, so a block ends at a brace in
 // the first column.
 func variablesOf(source string) map[string]string {
 	bodies := map[string]string{}

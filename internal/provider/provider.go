@@ -34,7 +34,7 @@ type flowProvider struct {
 	version string
 }
 
-// New gives a constructor of the provider, for the version that the release process names.
+// New returns a constructor of the provider, for the version that the release process names.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &flowProvider{version: version} }
 }

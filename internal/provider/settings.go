@@ -18,7 +18,7 @@ import (
 // workspaceLabel is one DNS label (RFC 1123).
 var workspaceLabel = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
-// parseWorkspace gives the address of a workspace's API. It takes the name alone, or the host or URL that people copy
+// parseWorkspace returns the address of a workspace's API. It accepts the name alone, or the host or URL that people copy
 // from a browser.
 func parseWorkspace(raw string) (*url.URL, error) {
 	name := strings.ToLower(raw)

@@ -247,7 +247,7 @@ func FuzzTimeout(f *testing.F) {
 	})
 }
 
-// errorsOf gives the errors as "summary: detail".
+// errorsOf returns the errors as "summary: detail".
 func errorsOf(diagnostics diag.Diagnostics) []string {
 	var texts []string
 	for _, one := range diagnostics.Errors() {

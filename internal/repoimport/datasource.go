@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
+	"github.com/flow-community/terraform-provider-flow/internal/nullable"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -41,15 +42,15 @@ type repo struct {
 
 func describe(found importresource.Found) repo {
 	described := repo{
-		ID:           importresource.IDOrNull(found.ImportedID),
+		ID:           nullable.ID(found.ImportedID),
 		Project:      types.StringValue(found.Owner),
 		Name:         types.StringValue(found.Name),
 		Imported:     types.BoolValue(found.Imported),
 		Excluded:     types.BoolValue(found.Excluded),
-		Status:       importresource.TextOrNull(found.Row.Status),
-		LastUpdated:  importresource.TextOrNull(found.Row.LastUpdated),
-		LastFailure:  importresource.TextOrNull(found.Row.FailureReason),
-		FailingSince: importresource.TextOrNull(found.Row.FailingSince),
+		Status:       nullable.Text(found.Row.Status),
+		LastUpdated:  nullable.Text(found.Row.LastUpdated),
+		LastFailure:  nullable.Text(found.Row.FailureReason),
+		FailingSince: nullable.Text(found.Row.FailingSince),
 	}
 	if found.Imported {
 		described.Blocked = types.BoolValue(found.Row.Blocked)

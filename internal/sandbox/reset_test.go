@@ -109,6 +109,7 @@ func TestResetWaitsForRequests(t *testing.T) {
 
 // connect creates an integration over Flow's API, which refuses a second one for the same organization.
 func connect(t *testing.T, s *sandbox.Sandbox) {
+	t.Helper()
 	body := fmt.Sprintf(`{"name": "Contoso", "vendor": "azure_devops", "auth_type": "access_token", "enabled_services": ["repo"],
 		"url": "https://dev.azure.com/contoso", "username": "Svc-Flow@contoso.com", "token": %q}`, s.Token("full"))
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.FlowBaseURL()+"integrations/create_with_vendor/", strings.NewReader(body))

@@ -7,7 +7,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 )
 
-// organization gives the names of 100 projects with 100 repositories each, in the order in which Flow lists them.
+// organization returns the names of 100 projects with 100 repositories each, in the order in which Flow lists them.
 func organization() []string {
 	names := make([]string, 0, 10_000)
 	for repository := range 100 {

@@ -103,7 +103,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// readable gives the patterns among the lines of a text.
+// readable returns the patterns among the lines of a text.
 func readable(kind selector.Kind, lines string) []string {
 	return slices.DeleteFunc(strings.Split(lines, "\n"), func(line string) bool {
 		_, err := selector.Parse(kind, line)
@@ -142,7 +142,7 @@ func like(pattern, name []rune) bool {
 	return agrees[0][0]
 }
 
-// checkNearest tells whether each suggestion selects something.
+// checkNearest reports whether each suggestion selects something.
 func checkNearest(t *testing.T, kind selector.Kind, names, patterns []string) {
 	t.Helper()
 	ix := selector.NewIndex(names)

@@ -40,7 +40,7 @@ func NewIndex(names []string) *Index {
 // Find says which of the names given to NewIndex p selects, in the order of the names, case ignored.
 func (ix *Index) Find(p Pattern) []int { return ix.at(ix.find(p, nil)) }
 
-// HasProject tells whether one of the names is in a project that p selects, whatever p says of repositories.
+// HasProject reports whether one of the names is in a project that p selects, whatever p says of repositories.
 func (ix *Index) HasProject(p Pattern) bool {
 	if p.kind == RepositoryPaths {
 		p = p.Project().all()
@@ -48,7 +48,7 @@ func (ix *Index) HasProject(p Pattern) bool {
 	return len(ix.find(p, nil)) > 0
 }
 
-// at gives the positions of the names that have these ranks.
+// at returns the positions of the names that have these ranks.
 func (ix *Index) at(ranks []int) []int {
 	positions := make([]int, len(ranks))
 	for i, rank := range ranks {
@@ -83,7 +83,7 @@ func (ix *Index) drop(p Pattern, ranks []int) []int {
 	return append(ranks[:kept], ranks[high:]...)
 }
 
-// span gives the ranks from the first to before the second, outside of which no name is selected by p. It takes time in
+// span returns the ranks from the first to before the second, outside of which no name is selected by p. It takes time in
 // the logarithm of the number of names; for a name without wildcards it holds nothing else, for a * at the end little.
 func (ix *Index) span(p Pattern) (from, to int) {
 	within := func(name string) bool { return strings.HasPrefix(name, p.prefix) }

@@ -22,9 +22,9 @@ const (
 	far = 1 << 16
 )
 
-// Nearest gives up to limit patterns that select something and are likely to be meant by p, which selects nothing: names
+// Nearest returns up to limit patterns that select something and are likely to be meant by p, which selects nothing: names
 // with a few other letters, the same repository in another project, or else repositories of the same project, the
-// likeliest first. What p has in wildcards is kept as far as it fits: of Paymnts/* it gives Payments/*.
+// likeliest first. What p has in wildcards is kept as far as it fits: for Paymnts/* it returns Payments/*.
 func (ix *Index) Nearest(p Pattern, limit int) []string {
 	distances := make(map[string]int)
 	for rank, folded := range ix.folded {
@@ -85,7 +85,7 @@ func distance(meant, name string) int {
 	length := utf8.RuneCountInString(meant)
 	most := min(max(2, length/3), length-1)
 	if difference := length - utf8.RuneCountInString(name); max(difference, -difference) <= most {
-		// Without the library's bound on the distance, under which it gives less than there is.
+		// Without the library's bound on the distance, with which it returns less than the distance.
 		if edits := levenshtein.Distance(meant, name, nil); edits <= most {
 			return edits
 		}
@@ -96,12 +96,12 @@ func distance(meant, name string) int {
 	return far
 }
 
-// contains tells whether a name holds another that is more than a character, which would be in all.
+// contains reports whether a name holds another that is more than a character, which would be in all.
 func contains(name, part string) bool {
 	return utf8.RuneCountInString(part) > 1 && strings.Contains(name, part)
 }
 
-// suggest gives a pattern that selects name, with the wildcards of p that fit it.
+// suggest returns a pattern that selects name, with the wildcards of p that fit it.
 func (p Pattern) suggest(name string) string {
 	keep := func(written, name string) string {
 		if strings.ContainsAny(written, wildcards) && glob(fold(written), fold(name)) {

@@ -27,7 +27,7 @@ const (
 // Pattern selects names. The zero value selects none; Parse makes the others.
 //
 // A * stands for any run of characters of a project's or a repository's name, a ? for one character, and all else for
-// itself, whatever its case, as Azure DevOps does not tell names by their case either. There is no escaping, as no name
+// itself, whatever its case, as Azure DevOps ignores the case of names. There is no escaping, as no name
 // holds a /, * or ?: Microsoft's "Naming restrictions and conventions" exclude them from the names of projects and of Git
 // repositories (https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions). The page leaves it
 // open whether the API enforces all that the web pages refuse, so other characters that it excludes are accepted here.
@@ -98,7 +98,7 @@ func foreign(r rune, rest string) string {
 // String returns the pattern as it was written.
 func (p Pattern) String() string { return p.text }
 
-// Exact tells whether the pattern is without wildcards, and so the name of one thing.
+// Exact reports whether the pattern is without wildcards, and so the name of one thing.
 func (p Pattern) Exact() bool { return len(p.prefix) == len(p.folded) }
 
 // Project returns what a pattern says of projects alone: of Payments/api-* the pattern Payments.
@@ -109,7 +109,7 @@ func (p Pattern) Project() Pattern {
 	return Pattern{ProjectNames, text, folded, prefix}
 }
 
-// all gives the pattern of all repositories of what p, a pattern of projects, selects.
+// all returns the pattern of all repositories of what p, a pattern of projects, selects.
 func (p Pattern) all() Pattern {
 	prefix := p.prefix
 	if p.Exact() {
@@ -118,7 +118,7 @@ func (p Pattern) all() Pattern {
 	return Pattern{RepositoryPaths, p.text + separator + "*", p.folded + separator + "*", prefix}
 }
 
-// matches tells whether the pattern selects a name, which is folded.
+// matches reports whether the pattern selects a name, which is folded.
 func (p Pattern) matches(name string) bool {
 	if p.kind == ProjectNames {
 		return p.folded != "" && glob(p.folded, name)
@@ -128,7 +128,7 @@ func (p Pattern) matches(name string) bool {
 	return isPath && isParsed && glob(wantedProject, project) && glob(wantedRepository, repository)
 }
 
-// glob tells whether all of name has the form of pattern, in time bounded by the product of their lengths. (path.Match
+// glob reports whether all of name has the form of pattern, in time bounded by the product of their lengths. (path.Match
 // does not serve: to it, brackets and backslashes are special as well.)
 func glob(pattern, name string) bool {
 	p, n := 0, 0

@@ -162,7 +162,7 @@ func parse(t testing.TB, kind selector.Kind, pattern string) selector.Pattern {
 	return p
 }
 
-// at gives the names at the indexes.
+// at returns the names at the indexes.
 func at(names []string, indexes []int) []string {
 	found := make([]string, len(indexes))
 	for i, index := range indexes {

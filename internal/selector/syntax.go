@@ -19,12 +19,12 @@ type SyntaxError struct {
 	Reason string
 }
 
-// Error gives the reason and its place, counted in characters from 1.
+// Error returns the reason and its place, counted in characters from 1.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("selector %q, character %d: %s", e.Pattern, 1+utf8.RuneCountInString(e.Pattern[:e.Offset]), e.Reason)
 }
 
-// Marked gives the pattern and, on a second line, a mark under the place of the error, for output of fixed width.
+// Marked returns the pattern and, on a second line, a mark under the place of the error, for output of fixed width.
 func (e *SyntaxError) Marked() string {
 	// A control character would break the line, and shift the mark.
 	visible := func(s string) string {

@@ -3,14 +3,15 @@ package ticketproject
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
+	"github.com/flow-community/terraform-provider-flow/internal/nullable"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
@@ -115,13 +116,13 @@ func (d *DataSource) Read(ctx context.Context, request datasource.ReadRequest, r
 
 func describe(found importresource.Found) ticketProject {
 	return ticketProject{
-		ID:              importresource.IDOrNull(found.ImportedID),
+		ID:              nullable.ID(found.ImportedID),
 		Name:            types.StringValue(found.Name),
 		Imported:        types.BoolValue(found.Imported),
 		Excluded:        types.BoolValue(found.Excluded),
 		VendorSupported: types.BoolValue(!found.Unsupported),
-		Status:          importresource.TextOrNull(found.Row.Status),
-		LastUpdated:     importresource.TextOrNull(found.Row.LastUpdated),
+		Status:          nullable.Text(found.Row.Status),
+		LastUpdated:     nullable.Text(found.Row.LastUpdated),
 	}
 }
 
@@ -134,11 +135,6 @@ func unsupportedWarning(names []string) (summary, detail string) {
 	if len(names) > 1 {
 		summary = fmt.Sprintf("%d ticket projects are not supported", len(names))
 	}
-	shown := names[:min(len(names), longestList)]
-	list := "\n  - " + strings.Join(shown, "\n  - ")
-	if more := len(names) - len(shown); more > 0 {
-		list += fmt.Sprintf("\n  and %d more", more)
-	}
-	return summary, "Flow shows these as \"Vendor not supported\", and cannot import them:" + list +
+	return summary, "Flow shows these as \"Vendor not supported\", and cannot import them:\n" + wording.Bullets(names, longestList) +
 		"\n\nOnly Flow's support can unblock them. Contact them, naming the integration and the projects. To list only the others, set vendor_supported = true."
 }

@@ -31,6 +31,14 @@ func Quoted(names []string) []string {
 	return quoted
 }
 
+// First enumerates names in quotation marks; of more than most only the first, and how many there are besides.
+func First(names []string, most int) string {
+	if len(names) <= most {
+		return Enumerate(Quoted(names))
+	}
+	return strings.Join(Quoted(names[:most]), ", ") + fmt.Sprintf(", and %d more", len(names)-most)
+}
+
 // Bullets lists names, each on a line of its own; of more than most only the first, and how many there are besides.
 func Bullets(names []string, most int) string {
 	lines := make([]string, 0, most+1)

@@ -26,6 +26,14 @@ func TestNamesAreJoined(t *testing.T) {
 	}
 }
 
+func TestOfManyNamesOnlyTheFirstAreEnumerated(t *testing.T) {
+	for most, want := range map[int]string{1: `"a", and 2 more`, 2: `"a", "b", and 1 more`, 3: `"a", "b" and "c"`} {
+		if got := wording.First([]string{"a", "b", "c"}, most); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestBulletsAreBounded(t *testing.T) {
 	for _, test := range []struct {
 		names []string
