@@ -54,7 +54,7 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		"two tokens":             {"personal_access_token", quoted(secret), acctest.Said{Severity: failure, Summary: "Invalid Attribute Combination", Attribute: "personal_access_token_wo", Detail: []string{`"personal_access_token" cannot be specified when "personal_access_token_wo" is specified`}}},
 		"timeout":                {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Time Duration", Attribute: acctest.Anywhere, Detail: []string{`"ten minutes"`, `such as "300ms"`}}},
 		"webhooks alone": {"services", `{ repos = false, pull_requests = false, tickets = false }`, acctest.Said{
-			Severity: caution, Summary: "Webhooks without any other service", Attribute: "services", Detail: []string{"the webhooks would announce nothing", "switch webhooks off"},
+			Severity: caution, Summary: "Webhooks without any other service", Attribute: "services", Detail: []string{"there is nothing to notify Flow of", "turn webhooks off"},
 		}},
 		"token of unusual length": {"personal_access_token_wo", quoted(secret + "a"), acctest.Said{
 			Severity: caution, Summary: "Token of unusual form", Attribute: "personal_access_token_wo", Detail: []string{"The token has 53 characters", "Check that the token was copied whole"},

@@ -60,7 +60,7 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 		"504": {status(504), fault},
 		"write, 403": {
 			&flow.WriteRefusedError{Status: 403, Err: status(403)},
-			refused(`The API key's user lacks the right: it takes the Flow permission "View and manage" integrations, and "View, manage and delete" to delete.`),
+			refused(`The API key's user lacks the right: the Flow permission "View and manage" integrations, and "View, manage and delete" to delete.`),
 		},
 		"write, 404": {&flow.WriteRefusedError{Status: 404, Err: status(404)}, refused(noCall)},
 		"write, 405": {&flow.WriteRefusedError{Status: 405, Err: status(405)}, refused(noCall)},

@@ -68,7 +68,7 @@ func TestAPartialFailureKeepsWhatWasDone(t *testing.T) {
 	acctest.Expect(t, failed, acctest.Said{
 		Severity: failure, Summary: "3 of 500 repositories could not be imported",
 		Detail: []string{
-			`Flow answered HTTP 400 Bad Request`, "available_repo_id: The repository is too large.", "Correct what Flow's sentence names",
+			`Flow answered HTTP 400 Bad Request`, "available_repo_id: The repository is too large.", "Correct what Flow's message names",
 			"the replacement removes nothing from Flow", "the next apply imports what is missing",
 		},
 	})

@@ -25,8 +25,14 @@ func TestARenamedBlockRemovesNothing(t *testing.T) {
 
 			w.Configure(s.ProviderConfig(), resourceBlock("payments", arguments))
 			failed := w.FailedApply()
-			if errors := failed.Errors(); len(errors) != 1 || errors[0].Summary != "3 repositories would be removed although another resource keeps them" {
+			errors := failed.Errors()
+			if len(errors) == 0 || len(errors) > 2 { // one resource sees the other, or both do
 				t.Fatalf("the plan says %v", errors)
+			}
+			for _, e := range errors {
+				if e.Summary != "3 repositories would be removed although another resource keeps them" {
+					t.Errorf("the plan says %v", e)
+				}
 			}
 			w.Configure(s.ProviderConfig(), resourceBlock("payments", arguments), remedy)
 			w.MustApply()
