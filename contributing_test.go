@@ -20,7 +20,7 @@ func TestTheTrapsAreGuarded(t *testing.T) {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
-		content, err := os.ReadFile(path) //nolint:gosec // a file of this repository
+		content, err := os.ReadFile(path)
 		tests.Write(content)
 		return err
 	})
