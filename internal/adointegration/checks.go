@@ -2,6 +2,7 @@ package adointegration
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -21,6 +22,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 		return
 	}
 	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
+	response.Diagnostics.Append(r.warnOfLiteralToken(config)...)
 	if !config.PersonalAccessToken.IsNull() && request.ClientCapabilities.WriteOnlyAttributesAllowed {
 		// Not on the argument: Terraform would print its line, and with it a token that is written there.
 		response.Diagnostics.AddWarning("The token is stored in the state",
@@ -30,6 +32,19 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 		response.Diagnostics.AddAttributeError(tokenOf(config).argument, "A connection by OAuth has no token",
 			`auth_method is "oauth", so Flow signs in with the consent that a person gave in the browser.`+"\n\n"+`Remove the token, or set auth_method = "access_token".`)
 	}
+}
+
+// warnOfLiteralToken warns of a token that is written in the configuration. Only terraform validate shows it: it knows the
+// value of no variable, and configures no provider. The warning is not on the argument, whose line Terraform would print.
+func (r *Resource) warnOfLiteralToken(config model) diag.Diagnostics {
+	if r.data != nil || !tokenOf(config).known() {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("The token is written in the configuration",
+		fmt.Sprintf("Whoever reads the configuration reads the token, and Terraform prints the line of an argument with every error on it.\n\n"+
+			"Revoke the token if it was committed, and pass a new one in a variable:\n\n"+
+			"variable \"ado_pat\" {\n  type      = string\n  sensitive = true\n  ephemeral = true # needs Terraform 1.10, and personal_access_token_wo\n}\n\n"+
+			"Then write %s = var.ado_pat.", tokenOf(config).argument))}
 }
 
 // connection is what Flow connects with, wherever it is configured. What is null is not given, and not checked.

@@ -65,10 +65,11 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 			w := acctest.NewWorkspace(t)
 			w.Configure(provider, block("main", valid, attributes{test.attribute: test.value}))
 			result := w.MustValidate()
-			if test.attribute == "personal_access_token" { // beside the framework's warning that it is in the state
-				result.Diagnostics = result.Errors()
+			want := []acctest.Said{literalToken(), test.want}
+			if test.attribute == "personal_access_token" { // beside the warning that it is in the state
+				result.Diagnostics, want = result.Errors(), []acctest.Said{test.want}
 			}
-			acctest.Expect(t, result, test.want)
+			acctest.Expect(t, result, want...)
 			for _, said := range result.Diagnostics {
 				if strings.Contains(said.Detail, secret) || strings.Contains(said.Summary, secret) {
 					t.Errorf("the message holds the token: %s", said.Detail)
@@ -80,6 +81,13 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		t.Parallel()
 		w := acctest.NewWorkspace(t)
 		w.Configure(provider, block("main", valid, nil))
+		acctest.Expect(t, w.MustValidate(), literalToken())
+	})
+	t.Run("a token in a variable", func(t *testing.T) {
+		t.Parallel()
+		w := acctest.NewWorkspace(t)
+		w.Configure(provider, "variable \"ado_pat\" {\n  type      = string\n  sensitive = true\n  ephemeral = true\n}\n",
+			block("main", valid, attributes{"personal_access_token_wo": "var.ado_pat"}))
 		acctest.Expect(t, w.MustValidate())
 	})
 	t.Run("a version without a token", func(t *testing.T) {
@@ -91,6 +99,13 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 			Detail: []string{`"personal_access_token_wo" must be specified when "personal_access_token_wo_version" is specified`},
 		})
 	})
+}
+
+// literalToken is the warning of a token that is written in the configuration, which shows no line of it.
+func literalToken() acctest.Said {
+	return acctest.Said{Severity: caution, Summary: "The token is written in the configuration", Detail: []string{
+		"Terraform prints the line of an argument with every error on it", "pass a new one in a variable", "Then write personal_access_token_wo = var.ado_pat.",
+	}}
 }
 
 func TestInvalidLookUpsAreRefusedOffline(t *testing.T) {
