@@ -2,6 +2,7 @@ package adointegration
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -74,6 +75,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if p.creates() {
 		p.rotation = sendToken
 		response.Diagnostics.Append(requireCredential(p.config, p.plan)...)
+		response.Diagnostics.Append(r.refuseTwin(p.plan)...)
 	} else {
 		response.Diagnostics.Append(r.planUpdate(ctx, &p, request)...)
 	}
@@ -86,6 +88,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		return
 	}
 	response.Diagnostics.Append(r.planChecks(ctx, p)...)
+}
+
+// refuseTwin refuses the second of two integrations that one run creates with the same name.
+func (r *Resource) refuseTwin(plan model) diag.Diagnostics {
+	if plan.Name.IsUnknown() || !r.data.Plans.Creations.Plan(plan.Name.ValueString()) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "Two new integrations have the same name",
+		fmt.Sprintf("The configuration creates more than one flow_ado_integration with the name %q, and only the name tells a person which is which.\n\n"+
+			"Give each a name of its own. With count or for_each, put count.index or each.key into the name.", plan.Name.ValueString()))}
 }
 
 // planUpdate plans the change of an existing integration.

@@ -108,6 +108,7 @@ func (r *Resource) create(ctx context.Context, p planned) (flow.Integration, dia
 	if err != nil {
 		return flow.Integration{}, writeError("Could not create the integration", err, p.config, placeAdd)
 	}
+	r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
 	return created, nil
 }
 

@@ -1,0 +1,89 @@
+package adointegration_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+)
+
+// late is a value that a plan does not know while it changes.
+func late(label, expression string) string {
+	return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = %s\n}\n", label, expression)
+}
+
+// One name for two integrations is refused before anything is created, and creates one where only the apply can tell.
+func TestTwoIntegrationsOfOneName(t *testing.T) {
+	t.Parallel()
+	t.Run("known when planned", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.Start(t, sandbox.Options{})
+		w := acctest.NewWorkspace(t)
+		w.Configure(integration(s, unprotected(attributes{"count": "2"})))
+		plan := w.MustPlan()
+		said := only(t, plan)
+		if said.Summary != "Two new integrations have the same name" || said.Detail != `The configuration creates more than one flow_ado_integration with the name "Contoso", `+
+			"and only the name tells a person which is which.\n\nGive each a name of its own. With count or for_each, put count.index or each.key into the name." {
+			t.Errorf("it says %q: %q", said.Summary, said.Detail)
+		}
+		w.Configure(integration(s, unprotected(attributes{"count": "2", "name": `"Contoso ${count.index}"`})))
+		w.MustApply()
+		w.ExpectEmptyPlan()
+	})
+	t.Run("known when applied", func(t *testing.T) {
+		t.Parallel()
+		s := acctest.Start(t, sandbox.Options{})
+		w := acctest.NewWorkspace(t)
+		w.Configure(integration(s, unprotected(attributes{"count": "2", "name": "terraform_data.name.output"})), late("name", `"Contoso"`))
+		only(t, w.FailedApply())
+		s.Integration(t) // there is one
+		w.Configure(integration(s, unprotected(attributes{"count": "2", "name": `"Contoso ${count.index}"`})))
+		w.MustApply()
+		w.ExpectEmptyPlan()
+	})
+}
+
+// A value that the plan does not know is neither empty nor off: it is not checked by the plan, and is by the apply, before
+// Flow is asked for anything.
+func TestUnknownValuesAreCheckedAtApply(t *testing.T) {
+	t.Parallel()
+	webhooks := acctest.Said{Severity: failure, Summary: "Webhooks need Project Collection Administrator rights", Attribute: acctest.Anywhere}
+	for name, test := range map[string]struct {
+		changes      attributes
+		wrong, right string
+		refusal      acctest.Said
+	}{
+		"e-mail": {
+			attributes{"email": "terraform_data.late.output"}, `"svc-flow@contoso.com"`, `"Svc-Flow@contoso.com"`,
+			acctest.Said{Severity: failure, Summary: "E-mail differs in case from the token owner's", Attribute: "email"},
+		},
+		"toggle": {
+			attributes{"services": "{ webhooks = terraform_data.late.output }", "email": `"reader@contoso.com"`, "personal_access_token_wo": "TOKEN"}, "true", "false", webhooks,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{})
+			w := acctest.NewWorkspace(t)
+			if test.changes["personal_access_token_wo"] != "" {
+				test.changes["personal_access_token_wo"] = quoted(s.Token("reader"))
+			}
+			w.Configure(integration(s, test.changes), late("late", test.wrong))
+			plan := w.MustPlan()
+			if errors := plan.Errors(); len(errors) > 0 {
+				t.Fatalf("the plan is refused: %v", errors)
+			}
+			refused := only(t, w.FailedApply())
+			if refused.Summary != test.refusal.Summary {
+				t.Errorf("the apply says %q: %s", refused.Summary, refused.Detail)
+			}
+			if writes := s.Writes(); len(writes) > 0 {
+				t.Errorf("Flow was sent %v", writes)
+			}
+			w.Configure(integration(s, test.changes), late("late", test.right))
+			w.MustApply()
+			w.ExpectEmptyPlan()
+		})
+	}
+}
