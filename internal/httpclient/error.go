@@ -266,6 +266,8 @@ func (c *Client) message(response *Response) string {
 		return message
 	case strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain"):
 		return string(response.Body)
+	case response.Status < http.StatusBadRequest:
+		return ""
 	}
 	return title(response)
 }
