@@ -91,7 +91,7 @@ func permanent(err error) bool {
 // MayBeWrongAddress reports whether the cause may be that the address is not the service's.
 func (e *Error) MayBeWrongAddress() bool {
 	switch e.Kind {
-	case KindRedirect, KindNotJSON, KindForeign:
+	case KindForeign:
 		return true
 	case KindUnreachable:
 		return e.fault == faultNone || e.fault == faultName || e.fault == faultCertificate || e.fault == faultPlainHTTP

@@ -113,7 +113,7 @@ func TestNoCredentialIsInErrorsAndLogs(t *testing.T) {
 						t.Errorf("%s is in\n%s", secret, printed)
 					}
 				}
-				if strings.Contains(printed, "Flow said ") && !strings.Contains(printed, `Flow said [redacted] {"token":"[redacted]"}`) {
+				if strings.Contains(printed, "Flow said ") && !strings.Contains(printed, `Flow said Bearer [redacted] {"token":"[redacted]"}`) {
 					t.Errorf("the rest of the sentence is lost:\n%s", printed)
 				}
 			})

@@ -28,7 +28,7 @@ func maskOf(authorizations ...string) mask {
 	var m mask
 	for _, value := range authorizations {
 		_, credential, _ := strings.Cut(value, " ")
-		m = m.with(value, credential)
+		m = m.with(credential)
 		if pair, err := base64.StdEncoding.DecodeString(credential); err == nil {
 			_, token, _ := strings.Cut(string(pair), ":")
 			m = m.with(token)
