@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// IsLoopback reports whether a host is this machine by its name alone: localhost in any spelling, or a loopback address.
-// What only a resolver could tell, such as 127.1, is not.
+// IsLoopback reports whether a host is this machine by its name alone: localhost in any case, or a loopback address. What
+// only a resolver could tell is not, such as 127.1 or localhost with a dot at its end.
 func IsLoopback(host string) bool {
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	address, err := netip.ParseAddr(host)

@@ -83,7 +83,7 @@ func TestABaseURLIsCompleted(t *testing.T) {
 		"http://127.0.0.1:8080/v3/customer/core/":          "http://127.0.0.1:8080/v3/customer/core/",
 		"http://localhost:8080":                            "http://localhost:8080/v3/customer/core/",
 		"http://[::1]:8080":                                "http://[::1]:8080/v3/customer/core/",
-		"http://LocalHost.:8080":                           "http://LocalHost.:8080/v3/customer/core/",
+		"http://LocalHost:8080":                            "http://LocalHost:8080/v3/customer/core/",
 		"HTTPS://flow.example.com":                         "https://flow.example.com/v3/customer/core/",
 	} {
 		if got, err := parseBaseURL(raw); err != nil || got.String() != want {
@@ -115,6 +115,7 @@ func TestAnAddressThatWouldGiveTheCredentialAwayIsRefused(t *testing.T) {
 		"http://0.0.0.0:8080":           plain,
 		"http://127.0.0.1.example.com":  plain,
 		"http://localhost.example.com":  plain,
+		"http://localhost.":             plain,
 		"http://127.1":                  plain, // A resolver may find another machine of that name.
 		"http://[::2]":                  plain,
 	} {
