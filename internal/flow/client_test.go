@@ -356,7 +356,6 @@ func TestWhatIsNotFromFlowIsNotItsWord(t *testing.T) {
 		"page, 403":        func(w http.ResponseWriter) { raw(w, 403, "text/html", "<html>") },
 		"page, 404":        func(w http.ResponseWriter) { raw(w, 404, "text/html", "<html>") },
 		"text, 404":        func(w http.ResponseWriter) { raw(w, 404, "text/plain", "404 page not found") },
-		"nothing, 404":     func(w http.ResponseWriter) { w.WriteHeader(404) },
 		"redirect, 307":    func(w http.ResponseWriter) { w.Header().Set("Location", "https://gateway.test/"); w.WriteHeader(307) },
 		"proxy login, 407": func(w http.ResponseWriter) { send(w, 407, map[string]any{}) },
 		"portal, 511":      func(w http.ResponseWriter) { raw(w, 511, "text/html", "<html>") },

@@ -78,5 +78,5 @@ func networkAdvice(failed *httpclient.Error) string {
 	if !failed.MayBeWrongAddress() {
 		return failed.Advice()
 	}
-	return "Check the spelling of the provider's workspace or base_url. " + failed.Advice()
+	return "Check the provider's workspace or base_url, spelling included. " + failed.Advice()
 }

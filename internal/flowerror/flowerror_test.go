@@ -16,7 +16,7 @@ import (
 
 func TestEachFailureComesWithItsNextStep(t *testing.T) {
 	const (
-		spelling    = "Check the spelling of the provider's workspace or base_url. "
+		spelling    = "Check the provider's workspace or base_url, spelling included. "
 		unreachable = spelling + "Check the network and DNS of the machine that runs Terraform, and set HTTPS_PROXY if it needs a proxy."
 		otherServer = "Check the provider's workspace or base_url, and whether a proxy or sign-in page is in between: Flow's API does not answer like this."
 		broken      = "Try again. If it happens again, check whether a proxy changes the answers, and report it with the log of TF_LOG=DEBUG."
