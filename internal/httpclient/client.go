@@ -49,8 +49,8 @@ type Options struct {
 // DefaultTimeout bounds one attempt when Options.Timeout is zero.
 const DefaultTimeout = 30 * time.Second
 
-// MaxBody is the number of bytes that are read of one answer. An organization of 20,000 repositories lists them in 16 MB.
-const MaxBody = 64 << 20
+// maxBody is the number of bytes that are read of one answer. An organization of 20,000 repositories lists them in 16 MB.
+const maxBody = 64 << 20
 
 // Client sends requests to one server. It is safe for concurrent use.
 type Client struct {

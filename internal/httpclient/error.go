@@ -66,7 +66,7 @@ type Error struct {
 	Err  error
 
 	// fault is why the service could not be reached, and title that of the page which came from elsewhere.
-	fault     fault
+	fault     *fault
 	title     string
 	outOfTime bool
 }
@@ -144,13 +144,12 @@ func (e *Error) malformed() string {
 
 // foreignAnswer names what came in the place of the service's answer.
 func (e *Error) foreignAnswer() string {
-	target, err := url.Parse(e.Header.Get("Location"))
 	switch {
-	case e.Status >= 300 && e.Status <= 399 && err == nil && target.Host != "":
-		return "a redirect to " + target.Host
+	case e.Status >= 300 && e.Status <= 399:
+		return "a redirect to " + redirectHost(e.Header)
 	case e.title != "":
 		return fmt.Sprintf("a page titled %q", e.title)
-	case strings.Contains(e.Header.Get("Content-Type"), "html"):
+	case contentType(e.Header) == htmlPage:
 		return "a page"
 	}
 	return "an answer"
@@ -237,11 +236,11 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 	if response != nil {
 		failed.Status = response.Status
 		failed.Header = state.mask.hideHeader(response.Header)
-		failed.RequestID = OneLine(state.mask.hide(c.options.RequestID(response.Header)))
+		failed.RequestID = oneLine(state.mask.hide(c.options.RequestID(response.Header)))
 		if kind == KindForeign {
-			failed.title = OneLine(state.mask.hide(title(response)))
+			failed.title = oneLine(state.mask.hide(title(response)))
 		} else {
-			failed.Message = OneLine(state.mask.hide(c.message(response)))
+			failed.Message = oneLine(state.mask.hide(c.message(response)))
 		}
 		failed.RetryAfter = retryAfter(response.Header, time.Now())
 	}
@@ -286,8 +285,8 @@ func title(response *Response) string {
 // longestMessage bounds how much of a server's text goes into an error.
 const longestMessage = 500
 
-// OneLine makes a server's text fit for an error: valid, printable, on one line, not longer than 500 bytes.
-func OneLine(text string) string {
+// oneLine makes a server's text fit for an error: valid, printable, on one line, not longer than 500 bytes.
+func oneLine(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return ' '
@@ -338,7 +337,7 @@ func describeCause(err error) string {
 	case errors.As(err, &record):
 		return "it does not speak TLS"
 	}
-	return OneLine(err.Error())
+	return oneLine(err.Error())
 }
 
 func redirectHost(header http.Header) string {
@@ -348,13 +347,15 @@ func redirectHost(header http.Header) string {
 	return "another address"
 }
 
+const htmlPage = "an HTML page"
+
 func contentType(header http.Header) string {
 	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	switch kind = strings.TrimSpace(kind); {
 	case kind == "":
 		return "an unnamed type"
 	case strings.Contains(kind, "html"):
-		return "an HTML page"
+		return htmlPage
 	default:
 		return kind
 	}

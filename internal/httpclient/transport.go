@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 // transport sends one attempt: it waits for its turn, limits the time of the attempt, reads the whole body, so that an
@@ -47,7 +49,9 @@ func (t *transport) attempt(request *http.Request, state *attemptState) (*Respon
 
 	state.attempts++
 	start := time.Now()
+	answered := wait.Announce(ctx, t.Logger, t.Service+"'s answer to "+request.Method+" "+request.URL.Path)
 	response, err := t.send(request, state)
+	answered()
 	t.log(request, state, response, time.Since(start), err)
 	if err != nil {
 		return nil, err
@@ -81,7 +85,7 @@ func (t *transport) awaitTurn(ctx context.Context) error {
 
 var (
 	errAttemptTimeout = errors.New("no complete answer in time")
-	errBodyTooLarge   = fmt.Errorf("the answer is larger than %d MiB", MaxBody>>20)
+	errBodyTooLarge   = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 )
 
 // bodyError says that an answer began to arrive and then broke off.
@@ -153,7 +157,7 @@ type bodyReader struct {
 // Read implements io.Reader.
 func (r *bodyReader) Read(p []byte) (int, error) {
 	n, err := r.source.Read(p)
-	if r.size += n; r.size > MaxBody {
+	if r.size += n; r.size > maxBody {
 		err = errBodyTooLarge
 	}
 	if err != nil && err != io.EOF {
