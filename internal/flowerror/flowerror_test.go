@@ -42,7 +42,7 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 		},
 		"not from Flow": {
 			&httpclient.Error{Kind: httpclient.KindForeign, Status: 404, URL: "https://acme.appfireflow.com/v3/"},
-			spelling + "Set HTTPS_PROXY if acme.appfireflow.com is reached through a proxy, or ask whoever runs the network to allow it: something between here and there answered in its place.",
+			spelling + "Set HTTPS_PROXY if acme.appfireflow.com is reached through a proxy, or ask whoever runs the network to allow it, if something on the way answered in its place.",
 		},
 		"canceled":  {kind(httpclient.KindCanceled), "Run Terraform again to continue. It was interrupted; what was done is in the state."},
 		"redirect":  {kind(httpclient.KindRedirect), otherServer},

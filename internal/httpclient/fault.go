@@ -52,7 +52,7 @@ func faultOf(err error) *fault {
 		return faultProxyUnreachable
 	case unresolved && name.IsNotFound:
 		return faultName
-	case is[x509.UnknownAuthorityError](err):
+	case is[x509.UnknownAuthorityError](err), is[x509.SystemRootsError](err):
 		return faultAuthority
 	case is[*tls.CertificateVerificationError](err):
 		return faultCertificate
@@ -107,7 +107,7 @@ func (e *Error) advice() string {
 	case foreign && IsLoopback(e.hostname()):
 		return "Check which server listens at {host}."
 	case foreign:
-		return "Set HTTPS_PROXY if {host} is reached through a proxy, or ask whoever runs the network to allow it: something between here and there answered in its place."
+		return "Set HTTPS_PROXY if {host} is reached through a proxy, or ask whoever runs the network to allow it, if something on the way answered in its place."
 	case e.Proxy != "":
 		return "Check the network of the machine that runs Terraform, and the proxy {proxy} (HTTPS_PROXY, NO_PROXY)."
 	}

@@ -235,7 +235,7 @@ func TestWhatIsNotFromTheServiceIsNamed(t *testing.T) {
 				t.Errorf("%d attempts, error\n%s\nwant\n%s", failed.Attempts, failed, want)
 			}
 			if test.advice == "" {
-				test.advice = "Set HTTPS_PROXY if flow.test is reached through a proxy, or ask whoever runs the network to allow it: something between here and there answered in its place."
+				test.advice = "Set HTTPS_PROXY if flow.test is reached through a proxy, or ask whoever runs the network to allow it, if something on the way answered in its place."
 			}
 			if failed.Advice() != test.advice || httpclient.StatusOf(err) != 0 {
 				t.Errorf("advice\n%s\nwant\n%s", failed.Advice(), test.advice)
