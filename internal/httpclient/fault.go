@@ -39,18 +39,17 @@ func faultOf(err error) *fault {
 	if proxied {
 		_ = errors.As(dial.Err, &dial)
 	}
-	refusal, refused := errors.AsType[*connectError](err)
+	if refusal, ok := errors.AsType[*connectError](err); ok {
+		return refusal.fault()
+	}
 	name, unresolved := errors.AsType[*net.DNSError](err)
+	unknown := unresolved && name.IsNotFound
 	switch {
 	case errors.Is(err, errProxySetting):
 		return faultProxySetting
-	case refused && refusal.status == http.StatusProxyAuthRequired:
-		return faultProxyLogin
-	case refused && refusal.status < http.StatusInternalServerError:
-		return faultProxyRefusal
-	case proxied && (unresolved && name.IsNotFound || closedHere(dial)):
+	case proxied && (unknown || closedHere(dial)):
 		return faultProxyUnreachable
-	case unresolved && name.IsNotFound:
+	case unknown:
 		return faultName
 	case is[x509.UnknownAuthorityError](err), is[x509.SystemRootsError](err):
 		return faultAuthority
@@ -60,6 +59,16 @@ func faultOf(err error) *fault {
 		return faultPlainHTTP
 	case closedHere(dial):
 		return faultNothingListens
+	}
+	return nil
+}
+
+func (e *connectError) fault() *fault {
+	switch {
+	case e.status == http.StatusProxyAuthRequired:
+		return faultProxyLogin
+	case e.status < http.StatusInternalServerError:
+		return faultProxyRefusal
 	}
 	return nil
 }
