@@ -305,6 +305,7 @@ func TestTheTokenIsNeverPrinted(t *testing.T) {
 	// A proxy that repeats the request it received, in each of the places that a message is taken from.
 	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-TFS-ServiceError", testToken+r.Header.Get("Authorization"))
+		w.Header().Set("ActivityId", testToken[3:20]+" "+base64.StdEncoding.EncodeToString([]byte("me:"+testToken)))
 		if strings.Contains(r.URL.Path, "teams") {
 			w.Header().Set("Content-Type", "text/plain")
 		}
@@ -332,10 +333,10 @@ func TestTheTokenIsNeverPrinted(t *testing.T) {
 	for _, err := range []error{client.ProbeTeams(t.Context()), client.ProbeProcesses(t.Context())} {
 		printed = append(printed, err.Error())
 		if failed, ok := errors.AsType[*httpclient.Error](err); ok {
-			printed = append(printed, failed.Message)
+			printed = append(printed, failed.Message, failed.RequestID, fmt.Sprint(failed.Header))
 		}
 	}
-	secrets := []string{testToken, base64.StdEncoding.EncodeToString([]byte(":" + testToken)), fmt.Sprintf("%x", testToken)}
+	secrets := []string{testToken, testToken[3:20], base64.StdEncoding.EncodeToString([]byte("me:" + testToken))[8:28], base64.StdEncoding.EncodeToString([]byte(":" + testToken)), fmt.Sprintf("%x", testToken)}
 	for _, text := range printed {
 		for _, secret := range secrets {
 			if strings.Contains(text, secret) {
