@@ -3,6 +3,7 @@ package adointegration_test
 import (
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -153,14 +154,23 @@ func on(attribute string, said acctest.Said) acctest.Said {
 func TestUnreachableAzureDevOps(t *testing.T) {
 	t.Parallel()
 	closed := closedPort(t)
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
 	for name, test := range map[string]struct {
 		fault    traffic.Fault
 		endpoint string
 		says     string
 	}{
 		"nothing listens": {endpoint: "http://" + closed, says: "Is the sandbox running? Start it, or correct the address: nothing listens at " + closed + "."},
-		"429":             {fault: traffic.Fault{Status: 429, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 429"},
-		"503":             {fault: traffic.Fault{Status: 503, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 503"},
+		"unknown authority": {endpoint: secure.URL, says: "certificate signed by unknown authority (GET " + secure.URL + "/dev.azure.com/contoso/_apis/connectionData)\n\n" +
+			"Nothing is known to be wrong. Name in SSL_CERT_FILE a file that holds the certificate of the authority that inspects TLS here and the public authorities as well"},
+		"plain HTTP": {endpoint: "https://" + plain.Listener.Addr().String(), says: "it does not speak TLS (GET https://" + plain.Listener.Addr().String()},
+		"429":        {fault: traffic.Fault{Status: 429, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 429"},
+		"503":        {fault: traffic.Fault{Status: 503, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 503"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -259,28 +269,41 @@ func TestLoopbackIsNeverProxied(t *testing.T) {
 // TestAProxyIsNamedWithoutItsPassword: a proxy that refuses is a warning for Azure DevOps and an error for Flow, at once.
 func TestAProxyIsNamedWithoutItsPassword(t *testing.T) {
 	t.Parallel()
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
-	t.Cleanup(proxy.Close)
-	s := acctest.Start(t, sandbox.Options{})
-	w := acctest.NewWorkspace(t)
-	w.Env = append(w.Env, "HTTPS_PROXY="+strings.Replace(proxy.URL, "//", "//jo:s3cr3t-pass@", 1), "NO_PROXY=", "CHECKPOINT_DISABLE=1")
-	w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n}\n", s.FlowBaseURL(), s.APIKey()), resourceBlock(s, "main", nil))
-	plan := w.MustPlan()
-	acctest.Expect(t, plan, acctest.Said{
-		Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
-		Detail: []string{
-			"Azure DevOps could not be reached through the proxy " + proxy.URL + ": the proxy answered HTTP 407 Proxy Authentication Required (GET https://dev.azure.com/contoso/_apis/connectionData)",
-			"Put the name and password for the proxy into HTTPS_PROXY", "or list dev.azure.com in NO_PROXY",
-		},
-	})
-	if strings.Contains(plan.Output, "s3cr3t-pass") {
-		t.Errorf("the proxy's password is in\n%s", plan.Output)
+	for status, advice := range map[int]string{
+		http.StatusProxyAuthRequired: "Put the name and password for the proxy into HTTPS_PROXY (http://<name>:<password>@<host>:<port>), or list %s in NO_PROXY if it can be reached without the proxy.",
+		http.StatusForbidden:         "to allow %s, or list it in NO_PROXY if it can be reached without the proxy.",
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int64
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(status)
+			}))
+			t.Cleanup(proxy.Close)
+			says := fmt.Sprintf("could not be reached through the proxy %s: the proxy answered HTTP %d %s (GET https://", proxy.URL, status, http.StatusText(status))
+			s := acctest.Start(t, sandbox.Options{})
+			w := acctest.NewWorkspace(t)
+			w.Env = append(w.Env, "HTTPS_PROXY="+strings.Replace(proxy.URL, "//", "//jo:s3cr3t-pass@", 1), "NO_PROXY=", "CHECKPOINT_DISABLE=1")
+			w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n}\n", s.FlowBaseURL(), s.APIKey()), resourceBlock(s, "main", nil))
+			plan := w.MustPlan()
+			acctest.Expect(t, plan, acctest.Said{
+				Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
+				Detail: []string{"Azure DevOps " + says + "dev.azure.com/contoso/_apis/connectionData)", fmt.Sprintf(advice, "dev.azure.com")},
+			})
+			if strings.Contains(plan.Output, "s3cr3t-pass") {
+				t.Errorf("the proxy's password is in\n%s", plan.Output)
+			}
+			if n := asked.Load(); n > 2 {
+				t.Errorf("the proxy was asked %d times, want once for each of two calls", n)
+			}
+			w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  workspace = \"acme\"\n  api_key = %q\n  preflight = \"off\"\n}\n", s.APIKey()), resourceBlock(s, "main", nil))
+			acctest.Expect(t, w.MustPlan(), acctest.Said{
+				Severity: failure, Summary: "Could not look for existing integrations",
+				Detail: []string{"Flow " + says + "acme.appfireflow.com/v3/customer/core/integrations/)", fmt.Sprintf(advice, "acme.appfireflow.com")},
+			})
+		})
 	}
-	w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  workspace = \"acme\"\n  api_key = %q\n  preflight = \"off\"\n}\n", s.APIKey()), resourceBlock(s, "main", nil))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
-		Severity: failure, Summary: "Could not look for existing integrations",
-		Detail: []string{"Flow could not be reached through the proxy " + proxy.URL + ": the proxy answered HTTP 407", "or list acme.appfireflow.com in NO_PROXY"},
-	})
 }
 
 // TestBrokenAnswersOfAzureDevOpsAreNamed breaks the answer about the processes, which shows one of the scopes, in every
