@@ -206,6 +206,8 @@ func (c *Client) UpdateIntegration(ctx context.Context, id int64, change Integra
 		URL:       c.endpoint("integrations", formatID(id)),
 		Body:      change.body(),
 		Secrets:   change.secrets(),
+		// Sent twice, it sets the same.
+		AfterUnavailable: true,
 	}, &updated)
 	switch {
 	case acknowledged(err) || err == nil && !(updated.complete() && updated.ID == id):
