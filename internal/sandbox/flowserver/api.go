@@ -9,9 +9,8 @@ import (
 // uiUser is who changes things through the methods of Server, which stand for a person in the user interface.
 const uiUser = "admin"
 
-// AddIntegration makes an integration as if in the user interface, without a request in the log. The connection is not
-// tested, so it may be one that has gone bad since; an AuthType that is not given is AuthAccessToken. Webhooks need
-// the rights they always need.
+// AddIntegration creates an integration as if in the user interface, without a request in the log. The connection is not
+// tested, so it may be one that stopped working; an empty AuthType means AuthAccessToken. Webhooks need their usual rights.
 func (s *Server) AddIntegration(i Integration) (Integration, error) {
 	if i.AuthType == "" {
 		i.AuthType = AuthAccessToken
@@ -22,22 +21,22 @@ func (s *Server) AddIntegration(i Integration) (Integration, error) {
 // ChangeIntegration changes name, URL, credentials, services or webhooks as if in the user interface, without a test of the connection.
 func (s *Server) ChangeIntegration(id int64, change func(*Integration)) error {
 	_, err := s.change(context.Background(), id, uiUser, nil, change)
-	return named(id, err)
+	return withID(id, err)
 }
 
 // RemoveIntegration deletes an integration as if in the user interface, with all its data.
 func (s *Server) RemoveIntegration(id int64) error {
-	return named(id, s.remove(context.Background(), id))
+	return withID(id, s.remove(context.Background(), id))
 }
 
-func named(id int64, err error) error {
+func withID(id int64, err error) error {
 	if errors.Is(err, errNotFound) {
 		return fmt.Errorf("integration %d: %w", id, err)
 	}
 	return err
 }
 
-// Integrations gives all integrations by id, credentials included.
+// Integrations returns all integrations by id, credentials included.
 func (s *Server) Integrations() []Integration { return s.integrations.List() }
 
 // RepositoryIngestion is what Flow has taken in of one imported repository.

@@ -14,7 +14,7 @@ type body struct {
 }
 
 // readBody decodes the request's object. When it cannot, it has answered, and the second result is false.
-func readBody(w http.ResponseWriter, r *http.Request) (*body, bool) {
+func (s *Server) readBody(w http.ResponseWriter, r request) (*body, bool) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
 		writeDetail(w, http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", r.Header.Get("Content-Type")))
@@ -30,7 +30,11 @@ func readBody(w http.ResponseWriter, r *http.Request) (*body, bool) {
 		writeRefusal(w, refuse(fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", kindOf(value))))
 		return nil, false
 	}
-	return &body{values: values, errors: fieldErrors{}}, true
+	b := &body{values: values, errors: fieldErrors{}}
+	for _, change := range s.behavior().bodies[r.call] {
+		change(s, r, b)
+	}
+	return b, true
 }
 
 // valid answers with everything that is wrong, if anything is.
@@ -118,18 +122,36 @@ func (b *body) services(name string) (on Services, ok bool) {
 	return on, unknown == ""
 }
 
-// inner reads a field that is an object itself; errors of its fields appear under their own names.
+// requiredServices is a list of services that has to be there.
+func (b *body) requiredServices() Services {
+	on, _ := b.services("enabled_services")
+	if _, given := b.values["enabled_services"]; !given {
+		b.errors.add("enabled_services", "This field is required.")
+	}
+	return on
+}
+
+// inner reads a field that is an object, or the JSON text of one. Errors of its fields appear under their own names.
 func (b *body) inner(name string) (*body, bool) {
 	given, ok := b.given(name)
 	if !ok {
 		return nil, false
 	}
-	values, ok := given.(object)
+	values, ok := objectOf(given)
 	if !ok {
 		b.errors.add(name, fmt.Sprintf("Expected a dictionary of items but got type %q.", kindOf(given)))
 		return nil, false
 	}
 	return &body{values: values, errors: b.errors}, true
+}
+
+// objectOf returns a value that is an object, or the JSON text of one.
+func objectOf(value any) (object, bool) {
+	if text, ok := value.(string); ok {
+		_ = json.Unmarshal([]byte(text), &value) // no JSON is no object
+	}
+	values, ok := value.(object)
+	return values, ok
 }
 
 // kindOf names a JSON value's type in Python, the server's language.

@@ -107,7 +107,7 @@ func (o *organization) identify(ctx context.Context, email string) *finding {
 	return nil
 }
 
-// connectionStatus tells what the stored credential can do now, not what it could at the last look-up.
+// connectionStatus reports what the stored credential can do now, not what it could do at the last look-up.
 func (s *Server) connectionStatus(w http.ResponseWriter, r request) {
 	i, ok := s.integrations.Get(r.id)
 	if !ok {
@@ -115,10 +115,17 @@ func (s *Server) connectionStatus(w http.ResponseWriter, r request) {
 		return
 	}
 	status, detail := s.status(r.Context(), i)
+	if shape := s.behavior().status; shape != nil {
+		writeJSON(w, http.StatusOK, shape(i, status, detail))
+		return
+	}
 	writeJSON(w, http.StatusOK, object{"status": status, "detail": detail, "checked_at": stamp(time.Now())})
 }
 
 func (s *Server) status(ctx context.Context, i Integration) (status, detail string) {
+	if i.Manual {
+		return statusHealthy, ""
+	}
 	if i.AuthType == AuthOAuth && i.Token == "" {
 		return statusPendingConsent, "Waiting for a person to consent at the authorization URL."
 	}

@@ -14,7 +14,7 @@ import (
 func (s *Server) lookUp(ctx context.Context, id int64) {
 	defer s.busy.lock(id)()
 	i, ok := s.integrations.Get(id)
-	if !ok || (i.AuthType == AuthOAuth && i.Token == "") {
+	if !ok || i.Manual || (i.AuthType == AuthOAuth && i.Token == "") {
 		return
 	}
 	now := time.Now().UTC()

@@ -6,13 +6,17 @@ import (
 	"time"
 )
 
-// VendorAzureDevOps is what integrations with Azure DevOps Services call their vendor.
+// VendorAzureDevOps is the slug of Azure DevOps Services, unless a dialect has another one.
 const VendorAzureDevOps = "azure_devops"
+
+// vendorManual is the vendor of integrations that are made by POST integrations/manual_https_create/.
+const vendorManual = "manual"
 
 // The ways of connecting that the API knows.
 const (
 	AuthAccessToken = "access_token"
 	AuthOAuth       = "oauth"
+	AuthPassword    = "userpass" // for other vendors, and for manual integrations
 )
 
 // Services are the parts of an integration that can be switched on and off at any time.
@@ -33,6 +37,7 @@ type Integration struct {
 	Token    string // "" until a person has consented to an OAuth connection
 	Services Services
 	Webhooks bool
+	Manual   bool // of a Git host that Flow has no connection for; nothing is looked up
 
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy, UpdatedBy string
@@ -114,6 +119,14 @@ type project struct {
 
 	CreatedAt, UpdatedAt time.Time
 	AddedBy              string
+}
+
+// lastAttempt returns when the project was last processed or began to fail.
+func (p *project) lastAttempt() time.Time {
+	if p.FailingSince.After(p.LastProcessed) {
+		return p.FailingSince
+	}
+	return p.LastProcessed
 }
 
 // block marks a project that cannot be fetched any more.

@@ -82,9 +82,13 @@ func number(value string, otherwise int) int {
 	return n
 }
 
-// neighbor is the request's own address with some parameters changed: on the scheme and host that the client used.
+// neighbor returns the request's own address with some parameters changed, on the scheme and host that the client used.
 func neighbor(r *http.Request, changed map[string]int) *string {
-	query := r.URL.Query()
+	asked := r.URL
+	if sent, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		asked = sent // a dialect may have hidden parameters from the handlers
+	}
+	query := asked.Query()
 	for name, value := range changed {
 		query.Set(name, strconv.Itoa(value))
 		if (name == "offset" && value == 0) || (name == "page" && value == 1) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
@@ -26,7 +27,8 @@ type Options struct {
 	SyncInterval   time.Duration // between later look-ups; zero: only Sync makes them
 	ReaddDelay     time.Duration // how long a removed organization cannot be added again; zero: it can at once
 
-	HideURL bool // integrations come back with an empty url, as facts say may happen
+	HideURL  bool     // integrations come back with an empty url, as facts say may happen
+	Dialects []string // names of the dialects to start with
 }
 
 // Server is the workspace. Its methods are safe for concurrent use.
@@ -35,6 +37,7 @@ type Server struct {
 	azureDevOps *http.Client
 	traffic     *traffic.Recorder
 	handler     http.Handler
+	current     atomic.Pointer[behavior]
 
 	integrations *store.Table[Integration]
 	removals     *store.Table[removal]
@@ -53,6 +56,9 @@ type Server struct {
 // New opens the workspace's tables in the store and goes on with the work that was left there. Close ends it.
 func New(o Options) (*Server, error) {
 	s := &Server{options: o, azureDevOps: azureDevOpsHTTP(), stopped: make(chan struct{})}
+	if err := s.Speak(o.Dialects...); err != nil {
+		return nil, err
+	}
 	if err := s.open(o.Store); err != nil {
 		return nil, err
 	}

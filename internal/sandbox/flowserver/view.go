@@ -78,7 +78,7 @@ func (s *Server) integrationView(i Integration) object {
 	}
 	shown := object{
 		"id": i.ID, "name": i.Name, "org": organizationID,
-		"vendor_type": VendorAzureDevOps, "auth_type": i.AuthType,
+		"vendor_type": s.vendorOf(i), "auth_type": i.AuthType,
 		"webhooks_enabled":     i.Webhooks,
 		"enabled_source_types": i.Services.words(), "source_type_names": i.Services.shown(),
 		"created_at": stamp(i.CreatedAt), "updated_at": stamp(i.UpdatedAt),
@@ -93,45 +93,56 @@ func (s *Server) integrationView(i Integration) object {
 	if i.AuthType == AuthOAuth && i.Token == "" {
 		shown["authorization_url"] = s.authorizationURL(i)
 	}
-	return shown
+	return s.behavior().show(viewIntegration, shown)
 }
 
 func (s *Server) availableRepoView(d discovery) object {
-	project, imported := s.repos.importOf(d.ID)
-	return object{
+	project, imported := s.shownImport(s.repos, d)
+	return s.behavior().show(viewAvailableRepo, object{
 		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID,
-		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps,
+		"integration_id": d.IntegrationID, "vendor_type": s.vendor(),
 		"imported": imported, "project_id": orNullID(project), "excluded": d.Excluded,
 		"auto_import_enabled": false, "show_in_repos_page": imported, "updated_at": stamp(d.UpdatedAt),
-	}
+	})
 }
 
 func (s *Server) availableTicketProjectView(d discovery) object {
-	project, imported := s.tickets.importOf(d.ID)
-	return object{
+	project, imported := s.shownImport(s.tickets, d)
+	return s.behavior().show(viewAvailableTicketProject, object{
 		"id": d.ID, "name": d.Name, "owner_name": d.OwnerName, "owner_vendor_id": d.OwnerVendorID, "url": d.WebURL,
-		"integration_id": d.IntegrationID, "vendor_type": VendorAzureDevOps, "vendor_supported": d.Supported,
+		"integration_id": d.IntegrationID, "vendor_type": s.vendor(), "vendor_supported": d.Supported,
 		"imported": imported, "ticket_project_id": orNullID(project), "excluded": d.Excluded,
 		"auto_import_enabled": false, "updated_at": stamp(d.UpdatedAt),
-	}
+	})
 }
 
-func repoView(p project) object {
+// shownImport returns the id of what was imported from the discovery, once Flow shows it.
+func (s *Server) shownImport(c *collection, d discovery) (id int64, imported bool) {
+	id, imported = c.importOf(d.ID)
+	if lag := s.behavior().importLag; imported && lag > 0 {
+		if p, ok := c.imported.Get(id); ok && time.Since(p.CreatedAt) < lag {
+			return 0, false
+		}
+	}
+	return id, imported
+}
+
+func (s *Server) repoView(p project) object {
 	tags := []object{}
 	for _, tag := range p.Tags {
 		tags = append(tags, object{"name": tag})
 	}
-	return object{
+	return s.behavior().show(viewRepo, object{
 		"id": p.ID, "name": p.Name, "owner_name": p.OwnerName,
 		"url": p.URL, "web_url": p.WebURL, "clean_url": p.WebURL,
-		"integration_id": p.IntegrationID, "vendor_type": VendorAzureDevOps,
+		"integration_id": p.IntegrationID, "vendor_type": s.vendor(),
 		"is_private": p.Private, "blocked": p.Blocked, "progress_status": p.Progress,
 		"last_fully_updated_at": stamp(p.LastProcessed), "last_processing_success_at": stamp(p.LastProcessed),
 		"last_fetch_failure_reason": orNull(p.FailureReason), "fetches_failing_since": stamp(p.FailingSince),
 		"oldest_commit_date": nil, "youngest_commit_date": nil, // the sandbox's repositories hold no commits
 		"ignore_list": p.IgnoreList, "tags": tags,
 		"created_at": stamp(p.CreatedAt), "updated_at": stamp(p.UpdatedAt), "added_by": p.AddedBy,
-	}
+	})
 }
 
 func (s *Server) ticketProjectView(p project) object {
@@ -139,11 +150,11 @@ func (s *Server) ticketProjectView(p project) object {
 	if available, ok := s.tickets.available.Get(p.AvailableID); ok {
 		supported = available.Supported
 	}
-	return object{
+	return s.behavior().show(viewTicketProject, object{
 		"id": p.ID, "name": p.Name, "url": p.WebURL,
-		"integration_id": p.IntegrationID, "vendor_type": VendorAzureDevOps, "vendor_supported": supported,
+		"integration_id": p.IntegrationID, "vendor_type": s.vendor(), "vendor_supported": supported,
 		"auto_import_enabled": false, "progress_status": p.Progress,
 		"last_fully_updated_at": stamp(p.LastProcessed),
 		"created_at":            stamp(p.CreatedAt), "updated_at": stamp(p.UpdatedAt),
-	}
+	})
 }
