@@ -119,12 +119,14 @@ var everyService = []any{"repo", "pull_request", "ticket"}
 var differences = []difference{
 	{
 		"patch-drops-unknown", "services and webhooks", patched(object{"enabled_services": []string{"repo"}, "webhooks_enabled": true}, "enabled_source_types", "webhooks_enabled"),
-		[]any{[]any{"repo"}, true}, []any{everyService, false},
+		[]any{[]any{"repo"}, true},
+		[]any{everyService, false},
 	},
 	{"patch-drops-unknown", "a name", patched(object{"name": "Other"}, "name"), []any{"Other"}, []any{"Other"}},
 	{
 		"patch-needs-authdata", "a name alone", patched(object{"name": "Other"}, "name"),
-		[]any{"Other"}, `400 {"authData":["This field is required."]}`,
+		[]any{"Other"},
+		`400 {"authData":["This field is required."]}`,
 	},
 	{"patch-needs-authdata", "a name and authData", patched(object{"name": "Other", "authData": fullToken()}, "name"), []any{"Other"}, []any{"Other"}},
 	{"authdata-text", "an object", patched(object{"authData": fullToken()}, "name"), []any{"Contoso"}, `400 {"authData":["Not a valid string."]}`},
@@ -132,23 +134,27 @@ var differences = []difference{
 	{"authdata-text", "no authData", patched(object{"name": "Other"}, "name"), []any{"Other"}, []any{"Other"}},
 	{
 		"authdata-whole", "an object of one field", patched(object{"authData": fullToken()}, "name"),
-		[]any{"Contoso"}, `400 {"authData":["username, token and url are required."]}`,
+		[]any{"Contoso"},
+		`400 {"authData":["username, token and url are required."]}`,
 	},
 	{
 		"authdata-whole", "a text of one field", patched(object{"authData": asText(fullToken())}, "name"),
-		[]any{"Contoso"}, `400 {"authData":["username, token and url are required."]}`,
+		[]any{"Contoso"},
+		`400 {"authData":["username, token and url are required."]}`,
 	},
 	{"authdata-whole", "a whole object", patched(object{"authData": wholeAuthData()}, "name"), []any{"Contoso"}, []any{"Contoso"}},
 	{"authdata-whole", "a whole text", patched(object{"authData": asText(wholeAuthData())}, "name"), []any{"Contoso"}, []any{"Contoso"}},
 	{
 		"create-rejects-unknown", "webhooks", created([]string{"webhooks_enabled"}, with("webhooks_enabled", true)),
-		[]any{true}, `400 {"webhooks_enabled":["Unknown field."]}`,
+		[]any{true},
+		`400 {"webhooks_enabled":["Unknown field."]}`,
 	},
 	{"create-rejects-unknown", "no webhooks", created([]string{"id"}), []any{2.0}, []any{2.0}},
 	{"create-rejects-unknown", "OPTIONS", optionsName("webhooks_enabled"), true, false},
 	{
 		"create-drops-unknown", "webhooks", created([]string{"webhooks_enabled"}, with("webhooks_enabled", true)),
-		[]any{true}, []any{false},
+		[]any{true},
+		[]any{false},
 	},
 	{"create-drops-unknown", "OPTIONS", optionsName("webhooks_enabled"), true, false},
 	{"unique-names", "a creation", created([]string{"id"}), []any{2.0}, `400 {"name":["integration with this name already exists."]}`},
@@ -158,14 +164,16 @@ var differences = []difference{
 	{"vendor:vsts", "creating", created([]string{"vendor_type"}), []any{"azure_devops"}, `400 {"vendor":["\"azure_devops\" is not a valid choice."]}`},
 	{
 		"vendor:vsts", "creating with the other slug", created([]string{"vendor_type"}, with("vendor", "vsts")),
-		`400 {"vendor":["\"vsts\" is not a valid choice."]}`, []any{"vsts"},
+		`400 {"vendor":["\"vsts\" is not a valid choice."]}`,
+		[]any{"vsts"},
 	},
 	{"vendor:vsts", "filtering", counted("integrations/?vendor_type=vsts"), 0.0, 1.0},
 	{"vendor:vsts", "available repositories", rowsShow("available_repos/?name=api", "vendor_type"), []any{"azure_devops"}, []any{"vsts"}},
 	{"oauth-no-url", "a creation", hasAuthorizationURL, true, false},
 	{
 		"oauth-refused", "a creation", created([]string{"id"}, with("auth_type", "oauth"), without("username"), without("token")),
-		[]any{2.0}, `400 {"auth_type":["Authorize the connection before you create the integration."]}`,
+		[]any{2.0},
+		`400 {"auth_type":["Authorize the connection before you create the integration."]}`,
 	},
 	{"oauth-refused", "a creation with a token", created([]string{"id"}), []any{2.0}, []any{2.0}},
 	{"read-only", "a change", patched(object{"name": "Other"}, "name"), []any{"Other"}, `405 {"detail":"Method \"PATCH\" not allowed."}`},
@@ -176,7 +184,8 @@ var differences = []difference{
 	{"words:display", "reading", integrationShows("enabled_source_types"), []any{everyService}, []any{[]any{"Repo", "PRs", "Tickets"}}},
 	{"words:text", "reading", integrationShows("enabled_source_types"), []any{everyService}, []any{"repo,pull_request,ticket"}},
 	{
-		"words:objects", "reading", integrationShows("enabled_source_types"), []any{everyService},
+		"words:objects", "reading", integrationShows("enabled_source_types"),
+		[]any{everyService},
 		[]any{[]any{object{"id": 1.0, "name": "repo"}, object{"id": 2.0, "name": "pull_request"}, object{"id": 3.0, "name": "ticket"}}},
 	},
 	{"words:numbers", "reading", integrationShows("enabled_source_types"), []any{everyService}, []any{[]any{1.0, 2.0, 3.0}}},
@@ -185,11 +194,13 @@ var differences = []difference{
 	{"words:missing", "reading", integrationShows("enabled_source_types"), []any{everyService}, []any{"missing"}},
 	{"words:missing", "the answer of a creation", created([]string{"enabled_source_types"}), []any{everyService}, []any{"missing"}},
 	{
-		"nested-processing", "a repository", afterImport("repos/1/", "progress_status", "last_fully_updated_at", "blocked"), []any{"Healthy", "some time", false},
+		"nested-processing", "a repository", afterImport("repos/1/", "progress_status", "last_fully_updated_at", "blocked"),
+		[]any{"Healthy", "some time", false},
 		[]any{"missing", "missing", false},
 	},
 	{
-		"nested-processing", "a ticket project", afterImport("ticket_projects/1/", "progress_status", "processing"), []any{"Healthy", "missing"},
+		"nested-processing", "a ticket project", afterImport("ticket_projects/1/", "progress_status", "processing"),
+		[]any{"Healthy", "missing"},
 		[]any{"missing", object{"updated_at": "some time", "processing_status": object{"id": 2.0, "name": "Healthy"}}},
 	},
 	{
@@ -208,7 +219,8 @@ var differences = []difference{
 		[]any{[]any{"missing", 1.0, "Healthy"}, []any{"missing", "api"}, []any{true, 1.0}},
 	},
 	{
-		"status-shape", "connection_status", connectionStatus, object{"status": "healthy", "detail": ""},
+		"status-shape", "connection_status", connectionStatus,
+		object{"status": "healthy", "detail": ""},
 		object{
 			"repo": object{"status": "healthy", "detail": ""}, "pull_request": object{"status": "healthy", "detail": ""},
 			"ticket": object{"status": "healthy", "detail": ""},

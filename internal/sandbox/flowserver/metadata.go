@@ -45,11 +45,11 @@ func viewName(path string) string {
 }
 
 func title(words string) string {
-	text := ""
+	var text []string
 	for word := range strings.SplitSeq(words, "_") {
-		text += " " + strings.ToUpper(word[:1]) + word[1:]
+		text = append(text, strings.ToUpper(word[:1])+word[1:])
 	}
-	return text[1:]
+	return strings.Join(text, " ")
 }
 
 // fields describes the body of a POST.
