@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -151,24 +150,5 @@ func ignored(parameters ...string) func(url.Values) {
 func deleteAll[V any](from map[string]V, names []string) {
 	for _, name := range names {
 		delete(from, name)
-	}
-}
-
-// reordered returns a change that replaces a field of `ordering`; "" removes it.
-func reordered(field, by string) func(url.Values) {
-	return func(query url.Values) {
-		var kept []string
-		for name := range strings.SplitSeq(query.Get("ordering"), ",") {
-			bare, descending := strings.CutPrefix(strings.TrimSpace(name), "-")
-			switch {
-			case bare != field:
-				kept = append(kept, name)
-			case by != "" && descending:
-				kept = append(kept, "-"+by)
-			case by != "":
-				kept = append(kept, by)
-			}
-		}
-		query.Set("ordering", strings.Join(kept, ","))
 	}
 }

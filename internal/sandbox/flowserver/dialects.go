@@ -63,8 +63,8 @@ var dialects = []Dialect{
 	plain("status-word", "answers `connection_status` with a bare word", func(b *behavior) { b.status = statusWord }),
 	plain("slow-import", "shows a row as not imported for two seconds after its import", func(b *behavior) { b.importLag = slowImport }),
 
-	plain("repos-no-id-order", "ignores `ordering=id` for repositories, whose order then differs from page to page", func(b *behavior) {
-		b.onQuery(callRepos, reordered("id", ""))
+	plain("repos-by-id", "orders and filters repositories by `id`, not only by `project_id`", func(b *behavior) {
+		b.onQuery(callRepos, renamed)
 	}),
 	plain("tickets-no-integration-filter", "ignores `integration` for ticket projects", func(b *behavior) {
 		b.onQuery(callTicketProjects, ignored("integration"))
@@ -186,6 +186,25 @@ func statusByService(i Integration, status, detail string) any {
 		services[word] = object{"status": status, "detail": detail}
 	}
 	return services
+}
+
+// renamed makes parameters for the id of a repository those for project_id, which is the same.
+func renamed(query url.Values) {
+	for _, filter := range []string{"id", "id__in"} {
+		if query.Has(filter) {
+			query.Set("project_"+filter, query.Get(filter))
+		}
+	}
+	fields := strings.Split(query.Get("ordering"), ",")
+	for i, field := range fields {
+		if name, descending := strings.CutPrefix(field, "-"); name == "id" {
+			fields[i] = "project_id"
+			if descending {
+				fields[i] = "-project_id"
+			}
+		}
+	}
+	query.Set("ordering", strings.Join(fields, ","))
 }
 
 func capPage(query url.Values) {

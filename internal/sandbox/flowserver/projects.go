@@ -45,13 +45,13 @@ func (p project) integration() int64 { return p.IntegrationID }
 func (p project) progress() string   { return p.Progress }
 func (p project) addedBy() string    { return p.AddedBy }
 
-// listRepos has two words for the one id, and two for the one name.
+// listRepos knows the id only as project_id. An ordering by id is dropped like any other that it does not know.
 func (s *Server) listRepos(w http.ResponseWriter, r request) {
 	listing[project]{
 		id: project.id, view: s.repoView, paging: s.behavior().page(limitOffset),
 		search: func(p project) []string { return []string{p.Name, p.OwnerName} },
 		filters: allOf(
-			ids("id", project.id), ids("project_id", project.id), byIntegration(s, project.integration),
+			ids("project_id", project.id), byIntegration(s, project.integration),
 			texts("integration__name", named(s, project.integration)),
 			texts("name", project.name), texts("project__name", project.name), texts("owner_name", project.owner),
 			texts("project__url", func(p project) string { return p.URL }),
@@ -60,7 +60,7 @@ func (s *Server) listRepos(w http.ResponseWriter, r request) {
 			map[string]filter[project]{"tags": containsWord(func(p project) []string { return p.Tags })},
 		),
 		orderings: map[string]func(a, b project) int{
-			"id": ordered(project.id), "project_id": ordered(project.id), "project__name": ordered(project.name),
+			"project_id": ordered(project.id), "project__name": ordered(project.name),
 			"owner_name": ordered(project.owner), "sortable_state": ordered(project.progress),
 			"last_failure_or_success_at": func(a, b project) int { return a.lastAttempt().Compare(b.lastAttempt()) },
 			"vendor_type":                alike[project], "youngest_commit_date": alike[project], "oldest_commit_date": alike[project],
