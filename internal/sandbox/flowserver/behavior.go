@@ -21,6 +21,7 @@ type behavior struct {
 	importLag                 time.Duration
 	status                    func(i Integration, status, detail string) any // the body of connection_status
 	refusesUnknownIntegration bool
+	filtersTickets            bool // by integration
 }
 
 // The calls that dialects change: method and path as in routes.
@@ -28,7 +29,6 @@ const (
 	callCreate                  = "POST integrations/create_with_vendor/"
 	callPatch                   = "PATCH integrations/{id}/"
 	callRepos                   = "GET repos/"
-	callTicketProjects          = "GET ticket_projects/"
 	callAvailableRepos          = "GET available_repos/"
 	callAvailableTicketProjects = "GET available_ticket_projects/"
 	anyCall                     = ""

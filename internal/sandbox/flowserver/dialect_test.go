@@ -259,7 +259,7 @@ var differences = []difference{
 	{"repos-by-id", "pages by project_id", reposByPage("project_id"), []string{"api", "web"}, []string{"api", "web"}},
 	{"repos-by-id", "a filter", afterImportCount("repos/?id=99"), 1.0, 0.0},
 	{"repos-by-id", "a filter for several", afterImportCount("repos/?id__in=98,99"), 1.0, 0.0},
-	{"tickets-no-integration-filter", "another integration", afterImportCount("ticket_projects/?integration=2"), 0.0, 1.0},
+	{"tickets-integration-filter", "another integration", afterImportCount("ticket_projects/?integration=2"), 1.0, 0.0},
 	{"available-no-integration-filter", "repositories of another integration", counted("available_repos/?integration=2"), 0.0, 8.0},
 	{"available-no-integration-filter", "ticket projects of another integration", counted("available_ticket_projects/?integration=2"), 0.0, 5.0},
 	{"available-no-integration-filter", "another filter", counted("available_repos/?integration=2&name=api"), 0.0, 1.0},
@@ -268,9 +268,10 @@ var differences = []difference{
 		`400 {"integration":["Select a valid choice. That choice is not one of the available choices."]}`,
 	},
 	{
-		"unknown-integration-400", "imported ticket projects", counted("ticket_projects/?integration=2"), 0.0,
+		"unknown-integration-400", "imported repositories", counted("repos/?integration=2"), 0.0,
 		`400 {"integration":["Select a valid choice. That choice is not one of the available choices."]}`,
 	},
+	{"unknown-integration-400", "ticket projects, which have no such filter", counted("ticket_projects/?integration=2"), 0.0, 0.0},
 	{"unknown-integration-400", "an integration that exists", counted("available_repos/?integration=1"), 8.0, 8.0},
 	{"page-cap", "fields", rowsShow("available_repos/?name=api&fields=name", "owner_name"), []any{"missing"}, []any{"Payments"}},
 	{"page-stuck", "the second page", rowsShow("available_repos/?ordering=id&page_size=7&page=2", "id"), []any{8.0}, []any{1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0}},
@@ -489,6 +490,13 @@ func TestDialectsCombine(t *testing.T) {
 	}
 	if got := counted("available_repos/?integration=99")(w); got != 8.0 {
 		t.Errorf("an ignored filter refuses: %v", got)
+	}
+	if err := w.flow.Speak("tickets-integration-filter", "unknown-integration-400"); err != nil {
+		t.Fatal(err)
+	}
+	want := `400 {"integration":["Select a valid choice. That choice is not one of the available choices."]}`
+	if got := w.reply("GET", "ticket_projects/?integration=99", nil); got != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }
 

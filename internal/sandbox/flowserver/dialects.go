@@ -66,9 +66,7 @@ var dialects = []Dialect{
 	plain("repos-by-id", "orders and filters repositories by `id`, not only by `project_id`", func(b *behavior) {
 		b.onQuery(callRepos, renamed)
 	}),
-	plain("tickets-no-integration-filter", "ignores `integration` for ticket projects", func(b *behavior) {
-		b.onQuery(callTicketProjects, ignored("integration"))
-	}),
+	plain("tickets-integration-filter", "filters ticket projects by `integration`", func(b *behavior) { b.filtersTickets = true }),
 	plain("available-no-integration-filter", "ignores `integration` for available repositories and ticket projects", func(b *behavior) {
 		b.onQuery(callAvailableRepos, ignored("integration"))
 		b.onQuery(callAvailableTicketProjects, ignored("integration"))

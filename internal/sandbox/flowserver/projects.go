@@ -68,12 +68,17 @@ func (s *Server) listRepos(w http.ResponseWriter, r request) {
 	}.serve(w, r.Request, s.repos.imported.List())
 }
 
+// listTicketProjects ignores `integration` by default.
 func (s *Server) listTicketProjects(w http.ResponseWriter, r request) {
+	filterByIntegration := map[string]filter[project]{}
+	if s.behavior().filtersTickets {
+		filterByIntegration = byIntegration(s, project.integration)
+	}
 	listing[project]{
 		id: project.id, view: s.ticketProjectView, paging: s.behavior().page(limitOffset),
 		search: func(p project) []string { return []string{p.Name} },
 		filters: allOf(
-			ids("id", project.id), byIntegration(s, project.integration),
+			ids("id", project.id), filterByIntegration,
 			texts("integration__name", named(s, project.integration)), texts("name", project.name),
 			texts("url", func(p project) string { return p.WebURL }),
 			texts("vendor_type", func(project) string { return s.vendor() }),
