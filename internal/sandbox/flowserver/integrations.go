@@ -97,7 +97,7 @@ func (b *body) newIntegration() Integration {
 	case AuthAccessToken:
 		i.Username, i.Token = b.requiredText("username"), b.requiredText("token")
 	case AuthOAuth, "":
-	default: // Azure DevOps Services has no passwords any more, so "userpass" is none of its ways in
+	default: // "userpass" too: Azure DevOps Services no longer has passwords
 		b.errors.add("auth_type", fmt.Sprintf("%q is not a valid choice.", i.AuthType))
 	}
 	return i
@@ -132,8 +132,8 @@ func (s *Server) patchIntegration(w http.ResponseWriter, r request) {
 	writeJSON(w, http.StatusOK, s.integrationView(changed))
 }
 
-// integrationChange reads the body of a PATCH: what it changes, and whether the connection is among that. Fields that are
-// not given stay as they are, inside authData too.
+// integrationChange reads the body of a PATCH. It returns the change, and whether that includes the connection. Omitted
+// fields keep their values, inside authData too.
 func (b *body) integrationChange() (change func(*Integration), credentials bool) {
 	var changes []func(*Integration)
 	set := func(in *body, name string, field func(*Integration) *string) {
@@ -169,7 +169,7 @@ func (s *Server) deleteIntegration(w http.ResponseWriter, r request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// authorizationURL is where a person consents to an OAuth connection: Azure DevOps' own page, which names the scopes.
+// authorizationURL returns the page of Azure DevOps where a person consents to an OAuth connection. It names the scopes.
 func (s *Server) authorizationURL(i Integration) string {
 	query := url.Values{
 		"client_id":     {"flow-sandbox"},

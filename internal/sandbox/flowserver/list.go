@@ -52,7 +52,7 @@ func (l listing[T]) serve(w http.ResponseWriter, r *http.Request, records []T) {
 	})
 }
 
-// matching applies each filter that the query names. Parameters that are no filter are ignored, as Django's filters do.
+// matching applies the query's filters. Other parameters are ignored, as in Django.
 func (l listing[T]) matching(query map[string][]string, records []T) ([]T, fieldErrors) {
 	var conditions []condition[T]
 	problems := fieldErrors{}
@@ -80,7 +80,7 @@ func (l listing[T]) matching(query map[string][]string, records []T) ([]T, field
 	}), problems
 }
 
-// searched is Django REST Framework's search: every word occurs in some field, case ignored.
+// searched is Django REST Framework's search: every word must occur in some field, ignoring case.
 func (l listing[T]) searched(terms string) condition[T] {
 	words := strings.Fields(strings.ToLower(strings.ReplaceAll(terms, ",", " ")))
 	return func(record T) bool {
@@ -93,10 +93,10 @@ func (l listing[T]) searched(terms string) condition[T] {
 	}
 }
 
-// page orders the records and cuts the window out of them.
+// page returns the window of the ordered records.
 func (l listing[T]) page(records []T, ordering string, window window) []T {
 	if compare := l.comparison(ordering); compare != nil {
-		if !slices.IsSortedFunc(records, compare) { // they are, in the order that matters most: by id
+		if !slices.IsSortedFunc(records, compare) { // they are, by id
 			records = slices.Clone(records)
 			slices.SortStableFunc(records, compare)
 		}
@@ -118,10 +118,10 @@ func (l listing[T]) unordered(records []T, window window) []T {
 	return rotated[window.start:window.end]
 }
 
-// scatter is a fixed bijection of ids (Knuth's multiplicative hash), so that neighbors do not stay neighbors.
+// scatter is a bijection of ids that separates neighbors (Knuth's multiplicative hash).
 func scatter(id int64) uint32 { return uint32(id) * 2654435761 }
 
-// comparison reads `ordering=name,-id`. Fields that cannot be ordered by are dropped, as Django REST Framework does; nil when none is left.
+// comparison reads `ordering=name,-id`. Unknown fields are dropped, as in Django REST Framework. It returns nil if none is left.
 func (l listing[T]) comparison(ordering string) func(a, b T) int {
 	var compare []func(a, b T) int
 	for field := range strings.SplitSeq(ordering, ",") {
@@ -148,7 +148,7 @@ func (l listing[T]) comparison(ordering string) func(a, b T) int {
 	}
 }
 
-// pick leaves what `fields` names and takes out what `omit` names.
+// pick returns the fields that `fields` names, without those that `omit` names.
 func pick(shown object, query map[string][]string) object {
 	if wanted := names(query["fields"]); len(wanted) > 0 {
 		picked := object{}
@@ -277,7 +277,7 @@ func startsWith[T any](get func(T) string) filter[T] {
 	}
 }
 
-// equalBool takes the words that Django's boolean filter takes; any other word filters nothing.
+// equalBool accepts the words that Django's boolean filter accepts. Any other word filters nothing.
 func equalBool[T any](get func(T) bool) filter[T] {
 	return func(value string) (condition[T], string) {
 		switch strings.ToLower(value) {

@@ -136,7 +136,8 @@ func getFrom[T any](w http.ResponseWriter, r request, records *store.Table[T], v
 	writeJSON(w, http.StatusOK, pick(view(record), r.URL.Query()))
 }
 
-// importRepo takes the available repository's id as a string, unlike its sibling for ticket projects.
+// importRepo reads a field that is a string, and importTicketProject one that is a number. Django REST Framework accepts both
+// forms for either.
 func (s *Server) importRepo(w http.ResponseWriter, r request) {
 	s.importProject(w, r, s.repos, "available_repo_id", s.repoView)
 }
@@ -176,7 +177,7 @@ func (s *Server) importProject(w http.ResponseWriter, r request, c *collection, 
 	writeJSON(w, http.StatusCreated, s.behavior().show(viewImport, view(p)))
 }
 
-// importFrom imports one discovery and queues its processing. refused says why it cannot be imported.
+// importFrom imports one discovery and queues its processing. It returns in refused why it cannot be imported.
 func (s *Server) importFrom(c *collection, d discovery, user string) (p project, refused string, err error) {
 	defer s.busy.lock(d.IntegrationID)()
 	if _, ok := s.integrations.Get(d.IntegrationID); !ok {
@@ -271,7 +272,7 @@ func (s *Server) deleteImported(w http.ResponseWriter, r request, c *collection,
 	done()
 }
 
-// updateRepo queues a repository again, which is the only way out of being blocked.
+// updateRepo queues a repository again. Nothing else unblocks it.
 func (s *Server) updateRepo(w http.ResponseWriter, r request) {
 	p, ok := s.repos.imported.Get(r.id)
 	if !ok {

@@ -11,10 +11,10 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// BasePath is where the Customer API lives (facts: the vendor's help pages).
+// BasePath is the path of the Customer API (facts: the vendor's help pages).
 const BasePath = "/v3/customer/core/"
 
-// A request is one that passed authentication and the check of rights.
+// A request is an HTTP request that is authenticated and permitted.
 type request struct {
 	*http.Request
 	call string // method and path as in routes, such as "PATCH integrations/{id}/"
@@ -22,7 +22,7 @@ type request struct {
 	id   int64  // of the object in the path; 0 where the path has none
 }
 
-// An endpoint is one method of one path, and the right that it takes.
+// An endpoint is one method of one path, and the access that it needs.
 type endpoint struct {
 	access scenario.Access
 	serve  func(w http.ResponseWriter, r request)
@@ -59,8 +59,8 @@ func (s *Server) routes() http.Handler {
 	return appendSlash(mux)
 }
 
-// appendSlash is Django's APPEND_SLASH: an address that only lacks its last slash is redirected, whatever the method. A
-// client that follows turns a POST into a GET there, and so its body is lost.
+// appendSlash is Django's APPEND_SLASH: a path that lacks only its last slash is redirected, whatever the method. A client
+// that follows the redirect sends a GET instead of a POST, and its body is lost.
 func appendSlash(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if known(mux, r.URL.Path) {
@@ -78,7 +78,7 @@ func appendSlash(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// known reports whether the path is an object's, as it is written: nothing is cleaned up on the way.
+// known reports whether the path is one of the API. The mux alone would clean it up first.
 func known(mux *http.ServeMux, path string) bool {
 	if !strings.HasSuffix(path, "/") || strings.Contains(path, "//") {
 		return false
@@ -87,7 +87,7 @@ func known(mux *http.ServeMux, path string) bool {
 	return pattern != ""
 }
 
-// handle checks in the order of Django REST Framework: who, may they, is there such a method.
+// handle checks authentication, then permission, then the method, as Django REST Framework does.
 func (s *Server) handle(path string, all endpoints) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		methods := s.behavior().offered(all)
@@ -115,8 +115,7 @@ func (s *Server) handle(path string, all endpoints) http.Handler {
 	})
 }
 
-// dispatch runs the endpoint to its end even when the client has gone away, as a Django server does: a write whose answer
-// nobody waits for takes effect all the same.
+// dispatch runs the endpoint to its end even if the client disconnects, as a Django server does.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, call string, key scenario.APIKey, method endpoint) {
 	r = s.behavior().withQuery(call, r)
 	passed := request{Request: r.WithContext(context.WithoutCancel(r.Context())), call: call, user: key.Name}
@@ -145,7 +144,7 @@ func allow(methods endpoints) string {
 	return strings.Join(append(names, http.MethodOptions), ", ")
 }
 
-// authenticate finds the API key; otherwise it gives the sentence of the 401.
+// authenticate returns the API key, or the sentence of the 401.
 func (s *Server) authenticate(header string) (key scenario.APIKey, problem string) {
 	kind, secret, _ := strings.Cut(header, " ")
 	secret = strings.TrimSpace(secret)
@@ -163,7 +162,8 @@ func (s *Server) authenticate(header string) (key scenario.APIKey, problem strin
 	return key, "Invalid token."
 }
 
-// permits compares a key's access with what an endpoint needs. A method that is not offered needs what its kind would.
+// permits reports whether a key may call an endpoint. A method that does not exist needs View if it reads, and otherwise
+// View and manage.
 func permits(has scenario.Access, method string, needs scenario.Access) bool {
 	if needs == "" {
 		needs = scenario.AccessManage

@@ -8,7 +8,7 @@ import (
 // organizationID is the id of the one Flow workspace that the sandbox has.
 const organizationID = 1
 
-// A service is one of the parts that can be switched: its word in the API, what the user interface calls it, and its switch.
+// A service is a part of an integration that can be switched: its word in the API, its name in the user interface, its switch.
 type service struct {
 	word, shown string
 	of          func(*Services) *bool
@@ -20,7 +20,7 @@ var switches = []service{
 	{"ticket", "Tickets", func(s *Services) *bool { return &s.Tickets }},
 }
 
-// each gives a text of every service that is on; never nil, so that JSON has a list.
+// each returns a text for every service that is on. It is never nil, so JSON has a list.
 func (s Services) each(text func(service) string) []string {
 	texts := []string{}
 	for _, service := range switches {
@@ -34,7 +34,7 @@ func (s Services) each(text func(service) string) []string {
 func (s Services) words() []string { return s.each(func(s service) string { return s.word }) }
 func (s Services) shown() []string { return s.each(func(s service) string { return s.shown }) }
 
-// servicesFrom reads the words; the first unknown one is given back.
+// servicesFrom returns the services with these words, or the first unknown word.
 func servicesFrom(words []string) (on Services, unknown string) {
 	for _, word := range words {
 		i := slices.IndexFunc(switches, func(s service) bool { return s.word == word })
@@ -46,7 +46,7 @@ func servicesFrom(words []string) (on Services, unknown string) {
 	return on, ""
 }
 
-// stamp writes a time as Flow does: microseconds and no zone (UTC); null for a time that has not come.
+// stamp returns a time as Flow writes it, with microseconds and without a zone, or null for the zero time.
 func stamp(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -54,7 +54,7 @@ func stamp(t time.Time) any {
 	return t.UTC().Format("2006-01-02T15:04:05.000000")
 }
 
-// orNull is null for an empty string.
+// orNull returns the text, or null if it is empty.
 func orNull(text string) any {
 	if text == "" {
 		return nil
@@ -62,7 +62,7 @@ func orNull(text string) any {
 	return text
 }
 
-// orNullID is null for the id 0.
+// orNullID returns the id, or null if it is 0.
 func orNullID(id int64) any {
 	if id == 0 {
 		return nil
@@ -70,7 +70,7 @@ func orNullID(id int64) any {
 	return id
 }
 
-// integration shows every documented field. The secret is not among them, in any form.
+// integrationView returns all documented fields. The secret is not one of them.
 func (s *Server) integrationView(i Integration) object {
 	url := i.URL
 	if s.options.HideURL {
@@ -139,7 +139,7 @@ func (s *Server) repoView(p project) object {
 		"is_private": p.Private, "blocked": p.Blocked, "progress_status": p.Progress,
 		"last_fully_updated_at": stamp(p.LastProcessed), "last_processing_success_at": stamp(p.LastProcessed),
 		"last_fetch_failure_reason": orNull(p.FailureReason), "fetches_failing_since": stamp(p.FailingSince),
-		"oldest_commit_date": nil, "youngest_commit_date": nil, // the sandbox's repositories hold no commits
+		"oldest_commit_date": nil, "youngest_commit_date": nil, // the sandbox's repositories have no commits
 		"ignore_list": p.IgnoreList, "tags": tags,
 		"created_at": stamp(p.CreatedAt), "updated_at": stamp(p.UpdatedAt), "added_by": p.AddedBy,
 	})
