@@ -485,6 +485,16 @@ func TestDialectsCombine(t *testing.T) {
 		}
 	}
 	w.must(http.StatusOK, "PATCH", "integrations/1/", object{"authData": asText(wholeAuthData())})
+	if err := w.flow.Speak("repos-no-id", "no-imported-id"); err != nil {
+		t.Fatal(err)
+	}
+	first := importedRepo(w).([]any)
+	if diff := cmp.Diff([]any{"missing", 1.0, "Healthy"}, first[0]); diff != "" {
+		t.Errorf("imported (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{"missing", "api"}, first[1]); diff != "" {
+		t.Errorf("answer (-want +got):\n%s", diff)
+	}
 	if err := w.flow.Speak("available-no-integration-filter", "unknown-integration-400"); err != nil {
 		t.Fatal(err)
 	}

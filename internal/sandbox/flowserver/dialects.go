@@ -56,7 +56,7 @@ var dialects = []Dialect{
 	plain("no-imported-id", "shows no `project_id` or `ticket_project_id` in available rows, and answers an import without `id`", func(b *behavior) {
 		b.onView(viewAvailableRepo, hidden("project_id"))
 		b.onView(viewAvailableTicketProject, hidden("ticket_project_id"))
-		b.onView(viewImport, hidden("id"))
+		b.onView(viewImport, hidden("id", "project_id")) // repos-no-id shows the latter
 	}),
 	plain("repos-no-id", "shows `project_id` instead of `id` in repositories", func(b *behavior) { b.onView(viewRepo, showProjectID) }),
 	plain("status-shape", "answers `connection_status` with an object for each service", func(b *behavior) { b.status = statusByService }),
