@@ -408,8 +408,10 @@ func onlyPagesNext(w *world) any {
 }
 
 func TestEachDialectDiffersFromTheDefault(t *testing.T) {
+	t.Parallel()
 	for _, d := range differences {
 		t.Run(d.dialect+"/"+d.what, func(t *testing.T) {
+			t.Parallel()
 			for _, test := range []struct {
 				dialects []string
 				want     any
@@ -436,6 +438,7 @@ func TestEveryDialectIsTested(t *testing.T) {
 }
 
 func TestASlowImportShowsInTheEnd(t *testing.T) {
+	t.Parallel()
 	w := start(t, func(o *Options) { o.Dialects = []string{"slow-import"} })
 	w.connect()
 	w.importRepo("api")

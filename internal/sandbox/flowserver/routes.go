@@ -98,10 +98,11 @@ func (s *Server) handle(path string, all endpoints) http.Handler {
 			writeDetail(w, http.StatusUnauthorized, problem)
 			return
 		}
-		method, offered := methods[r.Method]
-		if r.Method == http.MethodHead {
-			method, offered = methods[http.MethodGet]
+		name := r.Method
+		if name == http.MethodHead {
+			name = http.MethodGet
 		}
+		method, offered := methods[name]
 		switch {
 		case !permits(key.Access, r.Method, method.access):
 			writeDetail(w, http.StatusForbidden, "You do not have permission to perform this action.")
@@ -110,7 +111,7 @@ func (s *Server) handle(path string, all endpoints) http.Handler {
 		case !offered:
 			writeDetail(w, http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 		default:
-			s.dispatch(w, r, r.Method+" "+path, key, method)
+			s.dispatch(w, r, name+" "+path, key, method)
 		}
 	})
 }
