@@ -63,6 +63,14 @@ func (s *Sandbox) Environment(t *testing.T) {
 	t.Setenv("FLOW_AZURE_DEVOPS_ENDPOINT", s.AzureDevOpsEndpoint())
 }
 
+// Speak makes Flow speak these dialects from now on, and no others.
+func (s *Sandbox) Speak(t testing.TB, dialects ...string) {
+	t.Helper()
+	if err := s.Flow().Speak(dialects...); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Writes returns the requests to Flow other than reads, in order.
 func (s *Sandbox) Writes() []traffic.Request {
 	return slices.DeleteFunc(s.Flow().Traffic().Requests(), func(r traffic.Request) bool { return r.Method == http.MethodGet })

@@ -134,7 +134,7 @@ func TestTheIndexListsTheCallsOfEachServer(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	for server, wanted := range map[string][]string{
 		"Flow": {
-			"GET /_sandbox/", "DELETE /_sandbox/faults", "GET /_sandbox/ingestion", "PATCH /_sandbox/integrations/{id}",
+			"GET /_sandbox/", "GET /_sandbox/dialects", "PUT /_sandbox/dialects", "DELETE /_sandbox/dialects", "DELETE /_sandbox/faults", "GET /_sandbox/ingestion", "PATCH /_sandbox/integrations/{id}",
 			"GET /_sandbox/requests", "POST /_sandbox/reset", "POST /_sandbox/sync",
 		},
 		"Azure DevOps": {

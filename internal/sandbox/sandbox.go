@@ -45,7 +45,8 @@ type Options struct {
 	ReaddDelay     time.Duration // how long a removed organization cannot be added again
 	Latency        time.Duration // of each answer of both servers
 
-	HideURL bool // Flow returns integrations with an empty url
+	HideURL  bool     // Flow returns integrations with an empty url
+	Dialects []string // that Flow speaks from the start, by name; Flow().Speak changes them
 }
 
 // Sandbox is a running pair of servers.
@@ -118,7 +119,7 @@ func (s *Sandbox) open() error {
 		AzureDevOpsEndpoint: s.adoURL,
 		DiscoveryDelay:      s.options.DiscoveryDelay, ProcessingTime: s.options.ProcessingTime,
 		SyncInterval: s.options.SyncInterval, ReaddDelay: s.options.ReaddDelay,
-		HideURL: s.options.HideURL,
+		HideURL: s.options.HideURL, Dialects: s.options.Dialects,
 	})
 	if err != nil {
 		return err

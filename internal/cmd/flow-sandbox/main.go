@@ -11,10 +11,13 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
@@ -61,6 +64,10 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.DurationVar(&o.SyncInterval, "sync-interval", time.Minute, "`time` between later look-ups; 0 turns them off")
 	flags.DurationVar(&o.ReaddDelay, "readd-delay", 24*time.Hour, "`time` before a removed organization can be added again")
 	flags.BoolVar(&o.HideURL, "hide-url", false, "Flow returns integrations with an empty url")
+	flags.Func("dialect", "`names` of dialects that Flow speaks, separated by commas, see below", func(names string) error {
+		o.Dialects = append(o.Dialects, strings.Split(names, ",")...)
+		return flowserver.CheckDialects(o.Dialects)
+	})
 	flags.DurationVar(&o.Latency, "latency", 0, "`time` by which both servers delay each answer, including those to Flow's own look-ups")
 	flags.BoolVar(&s.tokens, "tokens", false, "print all API keys and tokens, with what each can be used for")
 	flags.BoolVar(&s.json, "json", false, "print addresses, API keys and tokens as one JSON object instead of text")
@@ -70,11 +77,21 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		_, _ = io.WriteString(stderr, usage)
 		flags.SetOutput(stderr)
 		flags.PrintDefaults()
+		printDialects(stderr)
 	}
 	if err != nil {
 		return s, err
 	}
 	return s, s.validate(flags.Args())
+}
+
+func printDialects(out io.Writer) {
+	fmt.Fprint(out, "\nA real Flow may differ from the sandbox. With a dialect, the sandbox does what such a Flow may do:\n\n")
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, d := range flowserver.Dialects() {
+		fmt.Fprintf(table, "  %s\t%s\n", d.Name, strings.ReplaceAll(d.Purpose, "`", ""))
+	}
+	_ = table.Flush() // as errors of the other writes, this one is nobody's
 }
 
 func (s settings) validate(rest []string) error {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 )
@@ -222,6 +223,8 @@ func TestMistakesOnTheCommandLineAreExplained(t *testing.T) {
 		"an unknown flag":    {[]string{"--port", "1"}, "flag provided but not defined: -port"},
 		"a negative number":  {[]string{"--repos", "-1"}, "--repos must not be negative"},
 		"a negative time":    {[]string{"--readd-delay", "-1h"}, "--readd-delay must not be negative"},
+		"an unknown dialect": {[]string{"--dialect", "klingon"}, `there is no dialect "klingon"; the dialects are`},
+		"two vendors":        {[]string{"--dialect", "vendor:a,vendor:b"}, "vendor:a and vendor:b contradict each other"},
 		"no such scenario":   {[]string{"--scenario", broken + "x"}, "no such file"},
 		"a broken scenario":  {[]string{"--scenario", broken}, "broken.hcl:1"},
 		"every network":      {[]string{"--flow-address", "0.0.0.0:0"}, "must be on loopback"},
@@ -353,11 +356,72 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, name := range []string{
 		"flow-address", "azure-devops-address", "data", "scenario", "projects", "repos", "discovery-delay", "processing-time",
-		"sync-interval", "readd-delay", "json", "tokens", "env-file", "latency", "hide-url",
+		"sync-interval", "readd-delay", "json", "tokens", "env-file", "latency", "hide-url", "dialect",
 	} {
 		if !strings.Contains(help.String(), "  -"+name+" ") && !strings.Contains(help.String(), "  -"+name+"\n") {
 			t.Errorf("the help lacks --%s", name)
 		}
+	}
+	for _, d := range flowserver.Dialects() {
+		if !strings.Contains(help.String(), "\n  "+d.Name+" ") {
+			t.Errorf("the help lacks the dialect %s", d.Name)
+		}
+	}
+}
+
+func TestTheGuideListsEveryDialect(t *testing.T) {
+	guide, err := os.ReadFile("../../../templates/guides/sandbox.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "| Dialect | Flow |\n|---|---|\n"
+	for _, d := range flowserver.Dialects() {
+		want += "| `" + d.Name + "` | " + d.Purpose + " |\n"
+	}
+	if !strings.Contains(string(guide), want+"\n") {
+		t.Errorf("the guide's table is not this one:\n%s", want)
+	}
+}
+
+func TestDialectsAreChosenOnTheCommandLine(t *testing.T) {
+	p := launch(t, build(t), "--dialect", "vendor:vsts,page-cap", "--dialect", "words:display", "--discovery-delay", "0s")
+	spoken := func() string {
+		response, err := http.Get(p.info.ControlURLs[0] + "dialects")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		content, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+	const want = `["vendor:vsts","words:display","page-cap"]`
+	if got := spoken(); got != want {
+		t.Errorf("Flow speaks %s, want %s", got, want)
+	}
+	body := map[string]any{
+		"name": "Contoso", "vendor": "vsts", "auth_type": "access_token", "enabled_services": []string{"repo"},
+		"url": "https://dev.azure.com/contoso", "username": "Svc-Flow@contoso.com", "token": p.info.Tokens[0].Token,
+	}
+	if status, created := p.call(t, "POST", "integrations/create_with_vendor/", body); status != http.StatusCreated || created["vendor_type"] != "vsts" {
+		t.Errorf("got %d %v", status, created)
+	}
+	// A reset returns to the dialects of the start.
+	for _, request := range [][2]string{{"DELETE", "dialects"}, {"POST", "reset"}} {
+		r, err := http.NewRequest(request[0], p.info.ControlURLs[0]+request[1], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	if got := spoken(); got != want {
+		t.Errorf("after a reset, Flow speaks %s, want %s", got, want)
 	}
 }
 

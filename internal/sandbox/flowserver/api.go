@@ -6,12 +6,11 @@ import (
 	"fmt"
 )
 
-// uiUser is who changes things through the methods of Server, which stand for a person in the user interface.
+// uiUser is the user of changes through the methods of Server, which stand for a person in the user interface.
 const uiUser = "admin"
 
-// AddIntegration makes an integration as if in the user interface, without a request in the log. The connection is not
-// tested, so it may be one that has gone bad since; an AuthType that is not given is AuthAccessToken. Webhooks need
-// the rights they always need.
+// AddIntegration creates an integration as if in the user interface, without a request in the log. The connection is not
+// tested, so it may be one that stopped working; an empty AuthType means AuthAccessToken. Webhooks need their usual rights.
 func (s *Server) AddIntegration(i Integration) (Integration, error) {
 	if i.AuthType == "" {
 		i.AuthType = AuthAccessToken
@@ -22,35 +21,35 @@ func (s *Server) AddIntegration(i Integration) (Integration, error) {
 // ChangeIntegration changes name, URL, credentials, services or webhooks as if in the user interface, without a test of the connection.
 func (s *Server) ChangeIntegration(id int64, change func(*Integration)) error {
 	_, err := s.change(context.Background(), id, uiUser, nil, change)
-	return named(id, err)
+	return withID(id, err)
 }
 
 // RemoveIntegration deletes an integration as if in the user interface, with all its data.
 func (s *Server) RemoveIntegration(id int64) error {
-	return named(id, s.remove(context.Background(), id))
+	return withID(id, s.remove(context.Background(), id))
 }
 
-func named(id int64, err error) error {
+func withID(id int64, err error) error {
 	if errors.Is(err, errNotFound) {
 		return fmt.Errorf("integration %d: %w", id, err)
 	}
 	return err
 }
 
-// Integrations gives all integrations by id, credentials included.
+// Integrations returns all integrations by id, credentials included.
 func (s *Server) Integrations() []Integration { return s.integrations.List() }
 
-// RepositoryIngestion is what Flow has taken in of one imported repository.
+// RepositoryIngestion counts what Flow has read of one imported repository.
 type RepositoryIngestion struct {
 	IntegrationID       int64  `json:"integration_id"`
 	RepositoryID        int64  `json:"repository_id"`
 	Project             string `json:"project"`
 	Repository          string `json:"repository"`
 	PullRequests        int    `json:"pull_requests"`
-	PullRequestsLeftOut int    `json:"pull_requests_left_out"` // under the six-month rule
+	PullRequestsLeftOut int    `json:"pull_requests_left_out"` // because of the six-month rule
 }
 
-// TicketIngestion is what Flow has taken in of one imported ticket project.
+// TicketIngestion counts what Flow has read of one imported ticket project.
 type TicketIngestion struct {
 	IntegrationID   int64  `json:"integration_id"`
 	TicketProjectID int64  `json:"ticket_project_id"`
@@ -58,13 +57,13 @@ type TicketIngestion struct {
 	Tickets         int    `json:"tickets"`
 }
 
-// Ingestion is all that Flow has taken in, by id.
+// Ingestion counts all that Flow has read, by id.
 type Ingestion struct {
 	Repositories   []RepositoryIngestion `json:"repositories"`
 	TicketProjects []TicketIngestion     `json:"ticket_projects"`
 }
 
-// Ingestion counts what was taken in so far.
+// Ingestion returns what Flow has read so far.
 func (s *Server) Ingestion() Ingestion {
 	all := Ingestion{Repositories: []RepositoryIngestion{}, TicketProjects: []TicketIngestion{}}
 	for _, p := range s.repos.imported.List() {

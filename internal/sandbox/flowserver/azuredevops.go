@@ -23,7 +23,7 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/workitemtrackingprocess"
 )
 
-// Azure DevOps' own constants, which its SDK does not name.
+// Constants of Azure DevOps that its SDK lacks.
 var (
 	profileLocation     = uuid.MustParse("f83735dc-483f-4238-a291-d45f6080a9af")
 	collectionNamespace = uuid.MustParse("3e65f728-f8bc-4ecd-8764-7e378b19bfa7")
@@ -37,13 +37,13 @@ const (
 	largestPage     = 1000
 )
 
-// An organization is what Flow reaches of one Azure DevOps organization with one credential, through Microsoft's own client.
+// An organization is one Azure DevOps organization, reached with one credential through Microsoft's client.
 type organization struct {
 	main     azuredevops.Client // dev.azure.com
 	accounts azuredevops.Client // vssps.dev.azure.com
 }
 
-// organization makes the clients for an integration's organization and token; nothing is sent yet.
+// organization returns the clients for an organization and a token.
 func (s *Server) organization(name, token string) *organization {
 	connection := azuredevops.NewPatConnection(s.options.AzureDevOpsEndpoint+"/dev.azure.com/"+name, token)
 	connection.UserAgent = "flow-sandbox"
@@ -53,7 +53,7 @@ func (s *Server) organization(name, token string) *organization {
 	return &organization{main: client("dev.azure.com"), accounts: client("vssps.dev.azure.com")}
 }
 
-// azureDevOpsHTTP is the transport of those clients: it stays on this machine, and a sign-in page is never followed to.
+// azureDevOpsHTTP returns the HTTP client of those clients. It does not follow redirects to a sign-in page.
 func azureDevOpsHTTP() *http.Client {
 	return &http.Client{
 		Timeout:       requestTimeout,
@@ -70,17 +70,17 @@ func (o *organization) work() workitemtracking.Client {
 	return &workitemtracking.ClientImpl{Client: o.main}
 }
 
-// A failure is what Flow makes of an unsuccessful answer of Azure DevOps.
+// A failure is a kind of error of Azure DevOps.
 type failure int
 
 const (
-	failureOther   failure = iota // no answer, or one that makes no sense
-	failureDenied                 // the credential is not accepted, or not for this
-	failureMissing                // there is no such thing
+	failureOther   failure = iota // no answer, or an invalid one
+	failureDenied                 // the credential is invalid, or lacks a right
+	failureMissing                // not found
 	failureLimited                // too many requests
 )
 
-// errAnonymous is the answer of an organization with public projects to a token that it does not know.
+// errAnonymous means that an organization with public projects does not know the token.
 var errAnonymous = errors.New("the token was not recognized")
 
 func failureOf(err error) failure {
@@ -95,7 +95,7 @@ func failureOf(err error) failure {
 	return failureOther
 }
 
-// statusOf finds the HTTP status in the SDK's error, which comes as a value or as a pointer; 0 without one.
+// statusOf returns the HTTP status of the SDK's error, which is a value or a pointer, or 0.
 func statusOf(err error) int {
 	if pointer := (*azuredevops.WrappedError)(nil); errors.As(err, &pointer) && pointer.StatusCode != nil {
 		return *pointer.StatusCode
@@ -106,7 +106,7 @@ func statusOf(err error) int {
 	return 0
 }
 
-// signIn gives the descriptor of the token's owner. An anonymous answer is an error.
+// signIn returns the descriptor of the token's owner. An anonymous answer is an error.
 func (o *organization) signIn(ctx context.Context) (string, error) {
 	data, err := (&location.ClientImpl{Client: o.main}).GetConnectionData(ctx, location.GetConnectionDataArgs{})
 	if err != nil {
@@ -119,7 +119,7 @@ func (o *organization) signIn(ctx context.Context) (string, error) {
 	return *user.SubjectDescriptor, nil
 }
 
-// email is the token owner's e-mail as the profile page shows it. The SDK's model of a profile leaves the address out.
+// email returns the token owner's e-mail as the profile page shows it. The SDK's model of a profile lacks it.
 func (o *organization) email(ctx context.Context) (string, error) {
 	answer, err := o.accounts.Send(ctx, http.MethodGet, profileLocation, "7.1-preview.3", map[string]string{"id": "me"}, nil, nil, "", "application/json", nil)
 	if err != nil {
@@ -161,7 +161,7 @@ func (o *organization) readsDirectory(ctx context.Context, descriptor string) er
 	return err
 }
 
-// readsCode needs the scopes Code and Build. An owner who sees no project has nothing to read.
+// readsCode needs the scopes Code and Build. If the owner sees no project, there is nothing to read.
 func (o *organization) readsCode(ctx context.Context) error {
 	projects, err := o.core().GetProjects(ctx, core.GetProjectsArgs{Top: new(1)})
 	if err != nil || len(projects.Value) == 0 {
@@ -184,7 +184,7 @@ func (o *organization) readsWork(ctx context.Context) error {
 	return err
 }
 
-// projects lists every project that the token's owner sees.
+// projects returns all projects that the token's owner sees.
 func (o *organization) projects(ctx context.Context) ([]core.TeamProjectReference, error) {
 	var all []core.TeamProjectReference
 	args := core.GetProjectsArgs{Top: new(largestPage)}
@@ -205,7 +205,7 @@ func (o *organization) projects(ctx context.Context) ([]core.TeamProjectReferenc
 	}
 }
 
-// repositories lists every repository of every project that the token's owner sees, in one answer.
+// repositories returns all repositories of all projects that the token's owner sees, with one request.
 func (o *organization) repositories(ctx context.Context) ([]git.GitRepository, error) {
 	all, err := o.git().GetRepositories(ctx, git.GetRepositoriesArgs{})
 	if err != nil {
@@ -214,7 +214,7 @@ func (o *organization) repositories(ctx context.Context) ([]git.GitRepository, e
 	return *all, nil
 }
 
-// pullRequests lists every pull request of a repository, whatever its state.
+// pullRequests returns all pull requests of a repository in any state.
 func (o *organization) pullRequests(ctx context.Context, repository string) ([]git.GitPullRequest, error) {
 	return everyPage(func(skip int) (*[]git.GitPullRequest, error) {
 		return o.git().GetPullRequests(ctx, git.GetPullRequestsArgs{
@@ -223,7 +223,7 @@ func (o *organization) pullRequests(ctx context.Context, repository string) ([]g
 	})
 }
 
-// projectPullRequests lists every pull request of a project, whatever its state.
+// projectPullRequests returns all pull requests of a project in any state.
 func (o *organization) projectPullRequests(ctx context.Context, project string) ([]git.GitPullRequest, error) {
 	return everyPage(func(skip int) (*[]git.GitPullRequest, error) {
 		return o.git().GetPullRequestsByProject(ctx, git.GetPullRequestsByProjectArgs{
@@ -250,7 +250,7 @@ func everyPage(page func(skip int) (*[]git.GitPullRequest, error)) ([]git.GitPul
 	}
 }
 
-// workItems counts the work items of a project.
+// workItems returns the number of work items of a project.
 func (o *organization) workItems(ctx context.Context, project string) (int, error) {
 	result, err := o.work().QueryByWiql(ctx, workitemtracking.QueryByWiqlArgs{
 		Project: &project,

@@ -7,14 +7,14 @@ import (
 	"net/http"
 )
 
-// A body is a request's JSON object while it is read field by field; what is wrong with it is gathered on the way.
+// A body is a request's JSON object. Its methods read one field each and collect errors.
 type body struct {
 	values object
 	errors fieldErrors
 }
 
-// readBody decodes the request's object. When it cannot, it has answered, and the second result is false.
-func readBody(w http.ResponseWriter, r *http.Request) (*body, bool) {
+// readBody decodes the request's object. If that fails, it answers the request and returns false.
+func (s *Server) readBody(w http.ResponseWriter, r request) (*body, bool) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
 		writeDetail(w, http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type %q in request.", r.Header.Get("Content-Type")))
@@ -30,10 +30,14 @@ func readBody(w http.ResponseWriter, r *http.Request) (*body, bool) {
 		writeRefusal(w, refuse(fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", kindOf(value))))
 		return nil, false
 	}
-	return &body{values: values, errors: fieldErrors{}}, true
+	b := &body{values: values, errors: fieldErrors{}}
+	for _, change := range s.behavior().bodies[r.call] {
+		change(s, r, b)
+	}
+	return b, true
 }
 
-// valid answers with everything that is wrong, if anything is.
+// valid reports whether the body has no errors. If it has, valid answers the request with them.
 func (b *body) valid(w http.ResponseWriter) bool {
 	if len(b.errors) > 0 {
 		writeFieldErrors(w, b.errors)
@@ -42,7 +46,7 @@ func (b *body) valid(w http.ResponseWriter) bool {
 	return true
 }
 
-// given looks a field up; a null is an error.
+// given returns a field. A null is an error.
 func (b *body) given(name string) (any, bool) {
 	value, ok := b.values[name]
 	if ok && value == nil {
@@ -52,7 +56,7 @@ func (b *body) given(name string) (any, bool) {
 	return value, ok
 }
 
-// text reads a string or a number, which Django REST Framework takes for one.
+// text returns a string, or a number as a string, as Django REST Framework does.
 func (b *body) text(name string) (string, bool) {
 	value, ok := b.given(name)
 	if !ok {
@@ -71,7 +75,7 @@ func (b *body) text(name string) (string, bool) {
 	return "", false
 }
 
-// requiredText is a text that has to be there.
+// requiredText is text for a required field.
 func (b *body) requiredText(name string) string {
 	value, ok := b.text(name)
 	if !ok && len(b.errors[name]) == 0 {
@@ -91,7 +95,7 @@ func (b *body) flag(name string) (value, ok bool) {
 	return value, ok
 }
 
-// services reads a list of the words for services.
+// services returns the services of a list of words.
 func (b *body) services(name string) (on Services, ok bool) {
 	given, ok := b.given(name)
 	if !ok {
@@ -118,13 +122,22 @@ func (b *body) services(name string) (on Services, ok bool) {
 	return on, unknown == ""
 }
 
-// inner reads a field that is an object itself; errors of its fields appear under their own names.
+// requiredServices returns the enabled_services, which are required.
+func (b *body) requiredServices() Services {
+	on, _ := b.services("enabled_services")
+	if _, given := b.values["enabled_services"]; !given {
+		b.errors.add("enabled_services", "This field is required.")
+	}
+	return on
+}
+
+// inner returns a field that is an object, or the JSON text of one. Errors of its fields appear under their own names.
 func (b *body) inner(name string) (*body, bool) {
 	given, ok := b.given(name)
 	if !ok {
 		return nil, false
 	}
-	values, ok := given.(object)
+	values, ok := objectOf(given)
 	if !ok {
 		b.errors.add(name, fmt.Sprintf("Expected a dictionary of items but got type %q.", kindOf(given)))
 		return nil, false
@@ -132,7 +145,16 @@ func (b *body) inner(name string) (*body, bool) {
 	return &body{values: values, errors: b.errors}, true
 }
 
-// kindOf names a JSON value's type in Python, the server's language.
+// objectOf returns the object that a value is, or that its JSON text describes.
+func objectOf(value any) (object, bool) {
+	if text, ok := value.(string); ok {
+		_ = json.Unmarshal([]byte(text), &value) // invalid JSON is not an object
+	}
+	values, ok := value.(object)
+	return values, ok
+}
+
+// kindOf returns the name that a JSON value's type has in Python, the language of Flow's server.
 func kindOf(value any) string {
 	switch value.(type) {
 	case nil:

@@ -6,8 +6,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 )
 
-// A collection is one kind of thing that Flow discovers and imports: repositories, or ticket projects. Beside the two
-// tables it knows what was imported from where, so that long lists need no search.
+// A collection holds what Flow discovers and imports of one kind: repositories, or ticket projects. Besides the two
+// tables, it has an index of imports, so that long lists need no search.
 type collection struct {
 	available *store.Table[discovery]
 	imported  *store.Table[project]
@@ -34,7 +34,7 @@ func openCollection(file *store.Store, name string) (*collection, error) {
 	return c, nil
 }
 
-// importOf gives the id of what was imported from that discovery.
+// importOf returns the id of what was imported from a discovery.
 func (c *collection) importOf(available int64) (int64, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -42,14 +42,14 @@ func (c *collection) importOf(available int64) (int64, bool) {
 	return id, ok
 }
 
-// importedBy counts an integration's imported projects.
+// importedBy returns how many projects an integration has imported.
 func (c *collection) importedBy(integration int64) int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.counts[integration]
 }
 
-// add stores a new project under an id of its own; false when the discovery was imported before.
+// add stores a new project under a new id. It returns false if the discovery is already imported.
 func (c *collection) add(p project) (project, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,7 +65,7 @@ func (c *collection) add(p project) (project, bool, error) {
 	return p, true, nil
 }
 
-// remove takes a project out; what it was imported from stays available.
+// remove removes a project. What it was imported from remains available.
 func (c *collection) remove(p project) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

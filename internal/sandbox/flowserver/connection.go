@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// The set-up page's two messages for a connection that cannot be made (facts: the vendor's set-up page).
+// The set-up page's two messages for a failed connection (facts: the vendor's set-up page).
 const (
-	messageDenied = "Authorization denied"  // it advises to verify the access token
-	messageFailed = "An error has occurred" // it advises to verify the e-mail and the base URL
+	messageDenied = "Authorization denied"  // the page advises to verify the access token
+	messageFailed = "An error has occurred" // the page advises to verify the e-mail and the base URL
 )
 
-// The words of connection_status (assumed; the user interface's names for them are documented).
+// The words of connection_status. They are assumed; the user interface's names are documented.
 const (
 	statusProcessing        = "processing"
 	statusHealthy           = "healthy"
@@ -26,8 +26,8 @@ const (
 
 // A finding is one thing that a connection cannot do.
 type finding struct {
-	status string // the word of connection_status for it
-	detail string // the set-up page's message for it
+	status string // the word of connection_status
+	detail string // the set-up page's message
 	kind   failure
 }
 
@@ -42,11 +42,11 @@ func findingOf(err error, status string) finding {
 	return found
 }
 
-// connect tries what the integration's services need, with its credential, now. Without findings the connection is sound.
+// connect tries what the integration's services need, with its credential. Without findings, the connection works.
 //
-// Which calls the vendor's own test makes is not public. This one asks for what the set-up page requires: an accepted token,
-// its owner's e-mail byte for byte, the right to view instance-level information, and the scopes; Code and Build for
-// repositories and pull requests, Work Items for tickets, the others always.
+// Which calls the vendor's test makes is not public. This one checks what the set-up page requires: a valid token, its
+// owner's exact e-mail, the right to view instance-level information, and the scopes. Code and Build are needed for
+// repositories and pull requests, Work Items for tickets, and the others always.
 func (s *Server) connect(ctx context.Context, i Integration) []finding {
 	name, ok := organizationOf(i.URL)
 	if !ok {
@@ -77,7 +77,7 @@ func failedCode(services Services) string {
 	return statusFailedPullRequest
 }
 
-// identify checks what holds for the connection as a whole; nil when it is sound.
+// identify checks what all services need. It returns nil if nothing is wrong.
 func (o *organization) identify(ctx context.Context, email string) *finding {
 	fail := func(err error) *finding {
 		found := findingOf(err, statusFailedIntegration)
@@ -107,7 +107,7 @@ func (o *organization) identify(ctx context.Context, email string) *finding {
 	return nil
 }
 
-// connectionStatus tells what the stored credential can do now, not what it could at the last look-up.
+// connectionStatus reports what the stored credential can do now, not what it could do at the last look-up.
 func (s *Server) connectionStatus(w http.ResponseWriter, r request) {
 	i, ok := s.integrations.Get(r.id)
 	if !ok {
@@ -115,10 +115,17 @@ func (s *Server) connectionStatus(w http.ResponseWriter, r request) {
 		return
 	}
 	status, detail := s.status(r.Context(), i)
+	if shape := s.behavior().status; shape != nil {
+		writeJSON(w, http.StatusOK, shape(i, status, detail))
+		return
+	}
 	writeJSON(w, http.StatusOK, object{"status": status, "detail": detail, "checked_at": stamp(time.Now())})
 }
 
 func (s *Server) status(ctx context.Context, i Integration) (status, detail string) {
+	if i.Manual {
+		return statusHealthy, ""
+	}
 	if i.AuthType == AuthOAuth && i.Token == "" {
 		return statusPendingConsent, "Waiting for a person to consent at the authorization URL."
 	}

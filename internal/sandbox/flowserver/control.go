@@ -13,10 +13,25 @@ import (
 // control adds this server's part to the control API: what a test outside this process does in place of a person in the
 // user interface.
 //
-//	GET   /_sandbox/ingestion          what was taken in: Ingestion
-//	POST  /_sandbox/sync               takes the next step of all background work now: 204
-//	PATCH /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
+//	GET    /_sandbox/dialects           the names of the dialects that Flow speaks
+//	PUT    /_sandbox/dialects           makes Flow speak these dialects and no others: 204
+//	DELETE /_sandbox/dialects           makes Flow speak none: 204
+//	GET    /_sandbox/ingestion          what was taken in: Ingestion
+//	POST   /_sandbox/sync               takes the next step of all background work now: 204
+//	PATCH  /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
 func (s *Server) control(api *control.API) {
+	api.Handle("GET /_sandbox/dialects", "shows the dialects that Flow speaks", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, s.Spoken())
+	})
+	api.Handle("PUT /_sandbox/dialects", `sets all dialects: ["page-cap", "vendor:vsts"]`, func(w http.ResponseWriter, r *http.Request) {
+		var names []string
+		err := control.Decode(r, &names, "a JSON list of dialects")
+		if err == nil {
+			err = s.Speak(names...)
+		}
+		control.Respond(w, err)
+	})
+	api.Handle("DELETE /_sandbox/dialects", "removes them", func(w http.ResponseWriter, _ *http.Request) { control.Respond(w, s.Speak()) })
 	api.Handle("GET /_sandbox/ingestion", "shows what Flow took in from each repository and ticket project", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.Ingestion())
 	})

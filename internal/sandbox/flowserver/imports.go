@@ -22,7 +22,7 @@ func (s *Server) collectionOf(kind Kind) *collection {
 	return s.repos
 }
 
-// pathOf is how the methods below name things: <project>/<repository>, or <project> for a ticket project.
+// pathOf returns the name that the methods below use: <project>/<repository>, or <project> for a ticket project.
 func pathOf(kind Kind, project, name string) string {
 	if kind == TicketProjects {
 		return name
@@ -47,7 +47,7 @@ func (s *Server) Import(kind Kind, integration int64, path string) error {
 	return nil
 }
 
-// Remove removes what was imported as if in the user interface, with its data. It stays available.
+// Remove removes what was imported as if in the user interface, with its data. It remains available.
 func (s *Server) Remove(kind Kind, integration int64, path string) error {
 	c := s.collectionOf(kind)
 	for _, p := range c.importedFrom(integration) {
@@ -59,7 +59,7 @@ func (s *Server) Remove(kind Kind, integration int64, path string) error {
 	return fmt.Errorf("integration %d has not imported %s: %w", integration, path, errNotFound)
 }
 
-// Exclude adds an exclusion rule for what was discovered, or takes it away. Rules are made in the user interface only.
+// Exclude adds an exclusion rule for what was discovered, or removes it. Rules exist only in the user interface.
 func (s *Server) Exclude(kind Kind, integration int64, path string, excluded bool) error {
 	found, err := s.discovered(kind, integration, path)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Server) discovered(kind Kind, integration int64, path string) (discover
 	return discovery{}, fmt.Errorf("integration %d has not discovered %s: %w", integration, path, errNotFound)
 }
 
-// Imported names all that is imported, in the order of the imports.
+// Imported returns the names of all that is imported, in the order of the imports.
 func (s *Server) Imported(kind Kind) []string {
 	paths := []string{}
 	for _, p := range s.collectionOf(kind).imported.List() {

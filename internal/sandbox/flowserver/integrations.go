@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -11,46 +12,75 @@ func (s *Server) listIntegrations(w http.ResponseWriter, r request) {
 	listing[Integration]{
 		id:     func(i Integration) int64 { return i.ID },
 		view:   s.integrationView,
-		paging: limitOffset,
+		paging: s.behavior().page(limitOffset),
 		search: func(i Integration) []string { return []string{i.Name, i.URL, i.Username} },
-		filters: map[string]filter[Integration]{
-			"id": equalInt(Integration.id), "id__in": intIn(Integration.id),
-			"name": equalString(Integration.name), "name__icontains": containsFold(Integration.name),
-			"name__startswith": startsWith(Integration.name),
-			"vendor_type":      equalString(Integration.vendor), "integration_type": equalString(Integration.vendor),
-			"enabled_source_types": containsWord(func(i Integration) []string { return i.Services.words() }),
-		},
+		filters: allOf(
+			ids("id", Integration.id), texts("name", Integration.name),
+			texts("vendor_type", s.vendorOf), texts("integration_type", s.vendorOf),
+			texts("audit_created_by", Integration.creator),
+			map[string]filter[Integration]{
+				"enabled_source_types": containsWord(func(i Integration) []string { return i.Services.words() }),
+			},
+		),
 		orderings: map[string]func(a, b Integration) int{
 			"id": ordered(Integration.id), "name": ordered(Integration.name),
-			"created_at": func(a, b Integration) int { return a.CreatedAt.Compare(b.CreatedAt) },
-			"updated_at": func(a, b Integration) int { return a.UpdatedAt.Compare(b.UpdatedAt) },
+			"vendor_type": ordered(s.vendorOf), "audit_created_by__name": ordered(Integration.creator),
 		},
 	}.serve(w, r.Request, s.integrations.List())
 }
 
-func (i Integration) id() int64      { return i.ID }
-func (i Integration) name() string   { return i.Name }
-func (i Integration) vendor() string { return VendorAzureDevOps }
+func (i Integration) id() int64       { return i.ID }
+func (i Integration) name() string    { return i.Name }
+func (i Integration) creator() string { return i.CreatedBy }
+
+// vendorOf returns the slug of an integration's vendor.
+func (s *Server) vendorOf(i Integration) string {
+	if i.Manual {
+		return vendorManual
+	}
+	return s.vendor()
+}
 
 func (s *Server) getIntegration(w http.ResponseWriter, r request) {
-	i, ok := s.integrations.Get(r.id)
-	if !ok {
-		writeNotFound(w)
-		return
-	}
-	writeJSON(w, http.StatusOK, pick(s.integrationView(i), r.URL.Query()))
+	getFrom(w, r, s.integrations, s.integrationView)
 }
 
 func (s *Server) createIntegration(w http.ResponseWriter, r request) {
-	b, ok := readBody(w, r.Request)
+	b, ok := s.readBody(w, r)
 	if !ok {
 		return
+	}
+	vendor := b.requiredText("vendor")
+	if vendor != "" && !slices.ContainsFunc(s.vendors(), func(known choice) bool { return known.value == vendor }) {
+		b.errors.add("vendor", fmt.Sprintf("%q is not a valid choice.", vendor))
 	}
 	wanted := b.newIntegration()
 	if !b.valid(w) {
 		return
 	}
-	created, err := s.create(r.Context(), wanted, r.user, s.test)
+	if vendor != s.vendor() { // the sandbox has no such host to connect to
+		writeRefusal(w, refuse(messageFailed))
+		return
+	}
+	s.createAndShow(w, r, wanted, s.test)
+}
+
+// createManualIntegration creates an integration of a Git host that Flow has no connection for.
+func (s *Server) createManualIntegration(w http.ResponseWriter, r request) {
+	b, ok := s.readBody(w, r)
+	if !ok {
+		return
+	}
+	wanted := Integration{Manual: true, AuthType: AuthPassword, Name: b.requiredText("name"), Services: b.requiredServices()}
+	wanted.URL, _ = b.text("url")
+	wanted.Username, _ = b.text("username")
+	if b.valid(w) {
+		s.createAndShow(w, r, wanted, nil)
+	}
+}
+
+func (s *Server) createAndShow(w http.ResponseWriter, r request, wanted Integration, check check) {
+	created, err := s.create(r.Context(), wanted, r.user, check)
 	if err != nil {
 		writeError(w, err)
 		return
@@ -58,38 +88,35 @@ func (s *Server) createIntegration(w http.ResponseWriter, r request) {
 	writeJSON(w, http.StatusCreated, s.integrationView(created))
 }
 
-// newIntegration reads the body of create_with_vendor.
+// newIntegration reads the body of create_with_vendor, except for the vendor.
 func (b *body) newIntegration() Integration {
-	i := Integration{Name: b.requiredText("name")}
-	if vendor := b.requiredText("vendor"); vendor != "" && vendor != VendorAzureDevOps {
-		b.errors.add("vendor", fmt.Sprintf("%q is not a valid choice.", vendor))
-	}
-	i.Services, _ = b.services("enabled_services")
-	if _, given := b.values["enabled_services"]; !given {
-		b.errors.add("enabled_services", "This field is required.")
-	}
+	i := Integration{Name: b.requiredText("name"), Services: b.requiredServices()}
 	i.Webhooks, _ = b.flag("webhooks_enabled")
 	i.URL = b.requiredText("url")
 	switch i.AuthType = b.requiredText("auth_type"); i.AuthType {
 	case AuthAccessToken:
 		i.Username, i.Token = b.requiredText("username"), b.requiredText("token")
 	case AuthOAuth, "":
-	default: // Azure DevOps Services has no passwords any more, so "userpass" is none of its ways in
+	default: // "userpass" too: Azure DevOps Services no longer has passwords
 		b.errors.add("auth_type", fmt.Sprintf("%q is not a valid choice.", i.AuthType))
 	}
 	return i
 }
 
 func (s *Server) patchIntegration(w http.ResponseWriter, r request) {
-	if _, ok := s.integrations.Get(r.id); !ok {
+	before, ok := s.integrations.Get(r.id)
+	if !ok {
 		writeNotFound(w)
 		return
 	}
-	b, ok := readBody(w, r.Request)
+	b, ok := s.readBody(w, r)
 	if !ok {
 		return
 	}
 	change, credentials := b.integrationChange()
+	if before.Manual && credentials {
+		b.errors.add("authData", "Only the name of a manual integration can be changed.")
+	}
 	if !b.valid(w) {
 		return
 	}
@@ -105,8 +132,8 @@ func (s *Server) patchIntegration(w http.ResponseWriter, r request) {
 	writeJSON(w, http.StatusOK, s.integrationView(changed))
 }
 
-// integrationChange reads the body of a PATCH: what it changes, and whether the connection is among that. Fields that are
-// not given stay as they are, inside authData too.
+// integrationChange reads the body of a PATCH. It returns the change, and whether that includes the connection. Omitted
+// fields keep their values, inside authData too.
 func (b *body) integrationChange() (change func(*Integration), credentials bool) {
 	var changes []func(*Integration)
 	set := func(in *body, name string, field func(*Integration) *string) {
@@ -142,7 +169,7 @@ func (s *Server) deleteIntegration(w http.ResponseWriter, r request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// authorizationURL is where a person consents to an OAuth connection: Azure DevOps' own page, which names the scopes.
+// authorizationURL returns the page of Azure DevOps where a person consents to an OAuth connection. It names the scopes.
 func (s *Server) authorizationURL(i Integration) string {
 	query := url.Values{
 		"client_id":     {"flow-sandbox"},

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// errNotFound is the lack of the object that a request is about.
+// errNotFound means that the object of a request does not exist.
 var errNotFound = errors.New("not found")
 
-// A check says why an integration cannot be as it is wanted; nil: it can.
+// A check returns why an integration is refused, or nil.
 type check func(context.Context, Integration) *refusal
 
-// test is the check that the set-up page's button makes. A connection by OAuth is tested once somebody has consented.
+// test is the check of the set-up page's button. A connection by OAuth passes until somebody has consented.
 func (s *Server) test(ctx context.Context, i Integration) *refusal {
 	if _, ok := organizationOf(i.URL); !ok {
 		return refuse(messageFailed)
@@ -57,7 +57,7 @@ func (s *Server) create(ctx context.Context, i Integration, user string, check c
 // change applies a change of settings. Changing the organization removes all data of the integration (facts: a public
 // client's text for the call). check may be nil.
 func (s *Server) change(ctx context.Context, id int64, user string, check check, change func(*Integration)) (Integration, error) {
-	settle := func() {} // replaced when there is something to do, once the lock is free
+	settle := func() {} // runs after the lock is released
 	defer func() { settle() }()
 	defer s.busy.lock(id)()
 	before, ok := s.integrations.Get(id)
@@ -99,12 +99,12 @@ func (s *Server) change(ctx context.Context, id int64, user string, check check,
 	return after, nil
 }
 
-// needsLookUp reports whether an integration may see now what it did not see before.
+// needsLookUp reports whether a change may let an integration see more or less.
 func needsLookUp(before, after Integration) bool {
 	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
 }
 
-// remove takes an integration out with everything that belongs to it.
+// remove removes an integration and everything that belongs to it.
 func (s *Server) remove(ctx context.Context, id int64) error {
 	defer s.busy.lock(id)()
 	i, ok := s.integrations.Get(id)
@@ -124,7 +124,7 @@ func (s *Server) remove(ctx context.Context, id int64) error {
 	return errors.Join(s.repos.clear(id), s.tickets.clear(id))
 }
 
-// removedLately refuses an organization that is still waiting after its removal.
+// removedLately refuses an organization that was removed and cannot be added again yet.
 func (s *Server) removedLately(organization string) *refusal {
 	now := time.Now()
 	for _, gone := range s.removals.List() {
@@ -136,7 +136,7 @@ func (s *Server) removedLately(organization string) *refusal {
 	return nil
 }
 
-// writeError answers for an operation that failed.
+// writeError answers a request whose operation failed.
 func writeError(w http.ResponseWriter, err error) {
 	var refused *refusal
 	switch {

@@ -2,20 +2,21 @@ package flowserver
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// A condition says whether a record belongs to a list.
+// A condition reports whether a record belongs to a list.
 type condition[T any] func(T) bool
 
-// A filter reads one query parameter's value. A problem is the sentence of the 400 that a value of the wrong form gets.
+// A filter reads the value of a query parameter. A problem is the sentence of the 400 for a value of the wrong form.
 type filter[T any] func(value string) (is condition[T], problem string)
 
-// A listing is everything the API offers over one kind of record: which parameters filter it, by which fields it can be
-// ordered, what `search` looks at, and how a record is shown.
+// A listing describes a list of the API: which parameters filter it, by which fields it can be ordered, what `search` looks
+// at, and how a record is shown.
 type listing[T any] struct {
 	id        func(T) int64
 	view      func(T) object
@@ -51,7 +52,7 @@ func (l listing[T]) serve(w http.ResponseWriter, r *http.Request, records []T) {
 	})
 }
 
-// matching applies each filter that the query names. Parameters that are no filter are ignored, as Django's filters do.
+// matching applies the query's filters. Other parameters are ignored, as in Django.
 func (l listing[T]) matching(query map[string][]string, records []T) ([]T, fieldErrors) {
 	var conditions []condition[T]
 	problems := fieldErrors{}
@@ -79,7 +80,7 @@ func (l listing[T]) matching(query map[string][]string, records []T) ([]T, field
 	}), problems
 }
 
-// searched is Django REST Framework's search: every word occurs in some field, case ignored.
+// searched is Django REST Framework's search: every word must occur in some field, ignoring case.
 func (l listing[T]) searched(terms string) condition[T] {
 	words := strings.Fields(strings.ToLower(strings.ReplaceAll(terms, ",", " ")))
 	return func(record T) bool {
@@ -92,10 +93,10 @@ func (l listing[T]) searched(terms string) condition[T] {
 	}
 }
 
-// page orders the records and cuts the window out of them.
+// page returns the window of the ordered records.
 func (l listing[T]) page(records []T, ordering string, window window) []T {
 	if compare := l.comparison(ordering); compare != nil {
-		if !slices.IsSortedFunc(records, compare) { // they are, in the order that matters most: by id
+		if !slices.IsSortedFunc(records, compare) { // they are, by id
 			records = slices.Clone(records)
 			slices.SortStableFunc(records, compare)
 		}
@@ -104,8 +105,8 @@ func (l listing[T]) page(records []T, ordering string, window window) []T {
 	return l.unordered(records, window)
 }
 
-// unordered is what a database without ORDER BY is free to do, made repeatable: an order of its own that is another one for
-// each page. Each page boundary loses a row, and the last page repeats some. Clients saw rows go missing like this.
+// unordered does what a database may do without ORDER BY, but repeatably: it uses another order for each page. Each page
+// boundary loses a row, and the last page repeats some. Clients saw rows go missing like this.
 func (l listing[T]) unordered(records []T, window window) []T {
 	if len(records) == 0 {
 		return nil
@@ -117,10 +118,10 @@ func (l listing[T]) unordered(records []T, window window) []T {
 	return rotated[window.start:window.end]
 }
 
-// scatter is a fixed bijection of ids (Knuth's multiplicative hash), so that neighbors do not stay neighbors.
+// scatter is a bijection of ids that separates neighbors (Knuth's multiplicative hash).
 func scatter(id int64) uint32 { return uint32(id) * 2654435761 }
 
-// comparison reads `ordering=name,-id`. Fields that cannot be ordered by are dropped, as Django REST Framework does; nil when none is left.
+// comparison reads `ordering=name,-id`. Unknown fields are dropped, as in Django REST Framework. It returns nil if none is left.
 func (l listing[T]) comparison(ordering string) func(a, b T) int {
 	var compare []func(a, b T) int
 	for field := range strings.SplitSeq(ordering, ",") {
@@ -147,7 +148,7 @@ func (l listing[T]) comparison(ordering string) func(a, b T) int {
 	}
 }
 
-// pick leaves what `fields` names and takes out what `omit` names.
+// pick returns the fields that `fields` names, without those that `omit` names.
 func pick(shown object, query map[string][]string) object {
 	if wanted := names(query["fields"]); len(wanted) > 0 {
 		picked := object{}
@@ -180,6 +181,52 @@ func ordered[T any, V cmp.Ordered](get func(T) V) func(a, b T) int {
 	return func(a, b T) int { return cmp.Compare(get(a), get(b)) }
 }
 
+// alike is the order by a field that is the same in all records.
+func alike[T any](_, _ T) int { return 0 }
+
+// allOf combines sets of filters.
+func allOf[T any](sets ...map[string]filter[T]) map[string]filter[T] {
+	all := map[string]filter[T]{}
+	for _, set := range sets {
+		maps.Copy(all, set)
+	}
+	return all
+}
+
+// ids returns the filters of an id.
+func ids[T any](name string, get func(T) int64) map[string]filter[T] {
+	return map[string]filter[T]{name: equalInt(get), name + "__in": intIn(get)}
+}
+
+// texts returns the filters of a text.
+func texts[T any](name string, get func(T) string) map[string]filter[T] {
+	return map[string]filter[T]{
+		name: equalString(get), name + "__in": stringIn(get),
+		name + "__icontains": containsFold(get), name + "__startswith": startsWith(get),
+	}
+}
+
+// flag returns the filter of a boolean.
+func flag[T any](name string, get func(T) bool) map[string]filter[T] {
+	return map[string]filter[T]{name: equalBool(get)}
+}
+
+// byIntegration returns the filter of an integration's id.
+func byIntegration[T any](s *Server, get func(T) int64) map[string]filter[T] {
+	const name = "integration"
+	byID := equalInt(get)
+	if !s.behavior().refusesUnknownIntegration {
+		return map[string]filter[T]{name: byID}
+	}
+	return map[string]filter[T]{name: func(value string) (condition[T], string) {
+		id, _ := strconv.ParseInt(value, 10, 64) // 0 is nobody's id
+		if _, exists := s.integrations.Get(id); !exists {
+			return nil, "Select a valid choice. That choice is not one of the available choices."
+		}
+		return byID(value)
+	}}
+}
+
 func equalInt[T any](get func(T) int64) filter[T] {
 	return func(value string) (condition[T], string) {
 		want, err := strconv.ParseInt(value, 10, 64)
@@ -210,6 +257,13 @@ func equalString[T any](get func(T) string) filter[T] {
 	}
 }
 
+func stringIn[T any](get func(T) string) filter[T] {
+	return func(value string) (condition[T], string) {
+		wanted := names([]string{value})
+		return func(record T) bool { return slices.Contains(wanted, get(record)) }, ""
+	}
+}
+
 func containsFold[T any](get func(T) string) filter[T] {
 	return func(value string) (condition[T], string) {
 		value = strings.ToLower(value)
@@ -223,7 +277,7 @@ func startsWith[T any](get func(T) string) filter[T] {
 	}
 }
 
-// equalBool takes the words that Django's boolean filter takes; any other word filters nothing.
+// equalBool accepts the words that Django's boolean filter accepts. Any other word filters nothing.
 func equalBool[T any](get func(T) bool) filter[T] {
 	return func(value string) (condition[T], string) {
 		switch strings.ToLower(value) {

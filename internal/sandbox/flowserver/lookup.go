@@ -10,16 +10,16 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/git"
 )
 
-// lookUp finds out what an integration's organization holds now, and brings what was imported up to date.
+// lookUp reads what an integration's organization contains, and updates what was imported.
 func (s *Server) lookUp(ctx context.Context, id int64) {
 	defer s.busy.lock(id)()
 	i, ok := s.integrations.Get(id)
-	if !ok || (i.AuthType == AuthOAuth && i.Token == "") {
+	if !ok || i.Manual || (i.AuthType == AuthOAuth && i.Token == "") {
 		return
 	}
 	now := time.Now().UTC()
 	reposFailed, ticketsFailed := s.survey(ctx, i, now)
-	if ctx.Err() != nil { // the server is closing: this look-up stays planned for its next start
+	if ctx.Err() != nil { // the server is closing: the look-up is repeated after its next start
 		return
 	}
 	if !reposFailed || !ticketsFailed {
@@ -35,7 +35,8 @@ func (s *Server) lookUp(ctx context.Context, id int64) {
 	}
 }
 
-// nextLookUp plans the one after this. The first one is tried until it succeeds, later ones only if there are to be any.
+// nextLookUp returns when the next look-up is due. The first one is retried until it succeeds, later ones only if there
+// is an interval.
 func (s *Server) nextLookUp(i Integration, now time.Time, failed bool) time.Time {
 	interval := s.options.SyncInterval
 	switch {
@@ -49,8 +50,8 @@ func (s *Server) nextLookUp(i Integration, now time.Time, failed bool) time.Time
 	return now.Add(interval)
 }
 
-// survey updates the available_* lists, kind by kind, and blocks what cannot be reached any more. It reports for which kind
-// it failed; a service that is off has not failed, but is not looked up either.
+// survey updates both available_* lists, and blocks what can no longer be reached. It reports for which kind it failed. A
+// service that is off is not looked up, which is no failure.
 func (s *Server) survey(ctx context.Context, i Integration, now time.Time) (reposFailed, ticketsFailed bool) {
 	for _, found := range s.connect(ctx, i) {
 		switch found.status {
@@ -121,8 +122,8 @@ func repositoryOf(integration int64, r git.GitRepository) discovery {
 	return d
 }
 
-// reconcile brings a collection in line with what was found. Azure DevOps' id tells what is the same thing: a new name keeps
-// its row. What was imported and is gone, was moved, or was disabled stays and is blocked (facts: the product's behavior).
+// reconcile updates a collection with what was found. Rows are matched by Azure DevOps' id, so a renamed repository keeps
+// its row. What was imported and is deleted, moved or disabled remains and is blocked (facts: the product's behavior).
 func (s *Server) reconcile(c *collection, integration int64, found []discovery, now time.Time) error {
 	before := map[string]discovery{}
 	for _, d := range c.availableFrom(integration) {
@@ -151,7 +152,7 @@ func (s *Server) reconcile(c *collection, integration int64, found []discovery, 
 	return forget(c, before, current)
 }
 
-// forget drops what is gone and was never imported.
+// forget removes what no longer exists and was never imported.
 func forget(c *collection, before, current map[string]discovery) error {
 	for vendorID, d := range before {
 		if _, still := current[vendorID]; still {
@@ -167,7 +168,7 @@ func forget(c *collection, before, current map[string]discovery) error {
 	return nil
 }
 
-// follow carries changes over to what was imported. What is blocked stays so until somebody queues it again.
+// follow applies changes to what was imported. What is blocked remains blocked until somebody queues it again.
 func (s *Server) follow(c *collection, integration int64, before, current map[string]discovery, now time.Time) error {
 	changed := map[int64]project{}
 	for _, p := range c.importedFrom(integration) {
@@ -195,7 +196,7 @@ func equalProjects(a, b project) bool {
 		a.Private == b.Private && a.Blocked == b.Blocked && a.Progress == b.Progress
 }
 
-// unreachable says why a project cannot be fetched from where it was imported; "" when it can.
+// unreachable returns why a project can no longer be fetched, or "".
 func (p *project) unreachable(d discovery, exists bool) string {
 	switch {
 	case !exists:
@@ -208,7 +209,7 @@ func (p *project) unreachable(d discovery, exists bool) string {
 	return ""
 }
 
-// adopt takes names and addresses over; a name that somebody gave it in Flow stays.
+// adopt copies names and addresses. A name that somebody set in Flow is kept.
 func (p *project) adopt(d discovery, oldName string) {
 	if p.Name == oldName {
 		p.Name = d.Name
@@ -217,8 +218,8 @@ func (p *project) adopt(d discovery, oldName string) {
 	p.URL, p.WebURL, p.Private = d.CloneURL, d.WebURL, d.Private
 }
 
-// suspend marks what was imported when the credential cannot reach it: blocked when it was refused, rate limited when Azure
-// DevOps asked for time. No answer at all changes nothing.
+// suspend marks what was imported and cannot be reached: as blocked if the credential was refused, as rate limited if Azure
+// DevOps limits requests. Without an answer, it changes nothing.
 func (s *Server) suspend(c *collection, integration int64, found finding, now time.Time) {
 	changed := map[int64]project{}
 	for _, p := range c.importedFrom(integration) {
@@ -234,10 +235,10 @@ func (s *Server) suspend(c *collection, integration int64, found finding, now ti
 		}
 		changed[p.ID] = p
 	}
-	_ = c.imported.PutAll(changed) // the next look-up comes to the same result
+	_ = c.imported.PutAll(changed) // if this fails, the next look-up does the same
 }
 
-// ticketsSupported is the vendor's own judgement of a ticket project, which nothing in Azure DevOps shows.
+// ticketsSupported reports whether Flow supports a ticket project. Only the scenario knows.
 func (s *Server) ticketsSupported(organization, project string) bool {
 	for _, o := range s.options.Scenario.Organizations {
 		for _, p := range o.Projects {

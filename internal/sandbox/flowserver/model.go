@@ -6,13 +6,17 @@ import (
 	"time"
 )
 
-// VendorAzureDevOps is what integrations with Azure DevOps Services call their vendor.
+// VendorAzureDevOps is the slug of Azure DevOps Services, unless a dialect has another one.
 const VendorAzureDevOps = "azure_devops"
+
+// vendorManual is the vendor of integrations that are made by POST integrations/manual_https_create/.
+const vendorManual = "manual"
 
 // The ways of connecting that the API knows.
 const (
 	AuthAccessToken = "access_token"
 	AuthOAuth       = "oauth"
+	AuthPassword    = "userpass" // for other vendors, and for manual integrations
 )
 
 // Services are the parts of an integration that can be switched on and off at any time.
@@ -20,7 +24,7 @@ type Services struct {
 	Repos, PullRequests, Tickets bool
 }
 
-// AllServices is what an integration starts with.
+// AllServices has all services on.
 var AllServices = Services{Repos: true, PullRequests: true, Tickets: true}
 
 // Integration is one connection of the workspace to an Azure DevOps organization.
@@ -33,6 +37,7 @@ type Integration struct {
 	Token    string // "" until a person has consented to an OAuth connection
 	Services Services
 	Webhooks bool
+	Manual   bool // of a Git host that Flow has no connection for; nothing is looked up
 
 	CreatedAt, UpdatedAt time.Time
 	CreatedBy, UpdatedBy string
@@ -43,14 +48,14 @@ type Integration struct {
 	Hooks        map[string]string // the service-hook subscriptions in Azure DevOps: id by event type
 }
 
-// Organization is the Azure DevOps organization of the integration, in lower case; "" when the URL names none.
+// Organization returns the Azure DevOps organization of the integration in lower case, or "" if the URL has none.
 func (i Integration) Organization() string {
 	organization, _ := organizationOf(i.URL)
 	return organization
 }
 
-// organizationURL is the only form that Flow connects to; <organization>.visualstudio.com reaches the same
-// organization and is refused all the same (facts: the vendor's set-up page).
+// organizationURL is the only form that Flow accepts. It refuses <organization>.visualstudio.com, which reaches the same
+// organization (facts: the vendor's set-up page).
 var organizationURL = regexp.MustCompile(`^https://dev\.azure\.com/([A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?)/?$`)
 
 func organizationOf(url string) (string, bool) {
@@ -61,7 +66,7 @@ func organizationOf(url string) (string, bool) {
 	return strings.ToLower(match[1]), true
 }
 
-// A discovery is what the available_* lists hold: a repository or a ticket project that Flow found and could import.
+// A discovery is a row of the available_* lists: a repository or a ticket project that Flow found and could import.
 type discovery struct {
 	ID            int64
 	IntegrationID int64
@@ -87,7 +92,7 @@ const (
 	progressFailed      = "Failed"
 )
 
-// A project is an imported repository or ticket project: what Flow keeps data of.
+// A project is an imported repository or ticket project.
 type project struct {
 	ID            int64
 	IntegrationID int64
@@ -104,7 +109,7 @@ type project struct {
 
 	ProcessAt     time.Time // when the queued processing is done; zero: nothing is queued
 	Progress      string
-	Blocked       bool // stays until it is queued again
+	Blocked       bool // until it is queued again
 	FailureReason string
 	FailingSince  time.Time
 	LastProcessed time.Time // zero: "Last updated: Never"
@@ -116,7 +121,15 @@ type project struct {
 	AddedBy              string
 }
 
-// block marks a project that cannot be fetched any more.
+// lastAttempt returns when the project was last processed or began to fail.
+func (p *project) lastAttempt() time.Time {
+	if p.FailingSince.After(p.LastProcessed) {
+		return p.FailingSince
+	}
+	return p.LastProcessed
+}
+
+// block marks a project that can no longer be fetched.
 func (p *project) block(reason string, now time.Time) {
 	p.ProcessAt = time.Time{}
 	p.Progress, p.Blocked, p.FailureReason = progressFailed, true, reason
@@ -126,7 +139,7 @@ func (p *project) block(reason string, now time.Time) {
 	p.UpdatedAt = now
 }
 
-// queue marks a project as waiting to be processed, which lifts a block for a new try.
+// queue marks a project as waiting to be processed. A blocked project is tried again.
 func (p *project) queue(due, now time.Time) {
 	p.ProcessAt, p.Progress, p.Blocked, p.UpdatedAt = due, progressProcessing, false, now
 }
@@ -138,7 +151,7 @@ func (p *project) processed(now time.Time) {
 	p.FailingSince, p.LastProcessed, p.UpdatedAt = time.Time{}, now, now
 }
 
-// A removal remembers when an organization that was taken out of Flow may be added again.
+// A removal says when an organization that was removed from Flow can be added again.
 type removal struct {
 	Organization string
 	Until        time.Time

@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	defaultPageSize = 100  // what a list gives when the request does not say; the vendor does not document the number
-	maxPageSize     = 1000 // larger requests are cut down to it, silently, as public clients found
+	defaultPageSize = 100  // without a size in the request; the vendor does not document the number
+	maxPageSize     = 1000 // larger sizes are reduced to it silently, as public clients found
 )
 
-// A window is one page of a list: which rows, its number counted from 0, and the addresses of its neighbors (nil: none).
+// A window is one page of a list: its rows, its number from 0, and the addresses of the next and the previous page, or nil.
 type window struct {
 	start, end int
 	number     int
@@ -19,10 +19,10 @@ type window struct {
 	previous   *string
 }
 
-// A paging finds the window that a request asks for in a list of count rows; false when there is no such page.
+// A paging returns the window of a list of count rows that a request asks for, or false if there is no such page.
 type paging func(r *http.Request, count int) (window, bool)
 
-// limitOffset is the paging of most lists: `limit` and `offset`. A window past the end is empty.
+// limitOffset is the paging of most lists, by `limit` and `offset`. A window past the end is empty.
 func limitOffset(r *http.Request, count int) (window, bool) {
 	query := r.URL.Query()
 	limit := size(query.Get("limit"))
@@ -38,8 +38,8 @@ func limitOffset(r *http.Request, count int) (window, bool) {
 	return w, true
 }
 
-// pageNumber is the paging of the available_* lists: `page`, counted from 1 or the word "last", and `page_size`.
-// A page past the end does not exist; the first one always does.
+// pageNumber is the paging of the available_* lists, by `page_size` and `page`, which is a number from 1 or the word "last".
+// A page past the end does not exist, but the first one always does.
 func pageNumber(r *http.Request, count int) (window, bool) {
 	query := r.URL.Query()
 	rows := size(query.Get("page_size"))
@@ -65,7 +65,7 @@ func pageNumber(r *http.Request, count int) (window, bool) {
 	return w, true
 }
 
-// size reads a page size: the default for nonsense and for 0, never above the maximum.
+// size reads a page size. It returns the default for 0 and for anything invalid, and at most the maximum.
 func size(value string) int {
 	n := number(value, defaultPageSize)
 	if n < 1 {
@@ -82,9 +82,13 @@ func number(value string, otherwise int) int {
 	return n
 }
 
-// neighbor is the request's own address with some parameters changed: on the scheme and host that the client used.
+// neighbor returns the request's own address with some parameters changed, on the scheme and host that the client used.
 func neighbor(r *http.Request, changed map[string]int) *string {
-	query := r.URL.Query()
+	asked := r.URL
+	if sent, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		asked = sent // a dialect may have hidden parameters from the handlers
+	}
+	query := asked.Query()
 	for name, value := range changed {
 		query.Set(name, strconv.Itoa(value))
 		if (name == "offset" && value == 0) || (name == "page" && value == 1) {

@@ -7,8 +7,8 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/git"
 )
 
-// ingestionMonths is how far back from the integration's initial processing a pull request's last activity may lie
-// (facts: the vendor's set-up page).
+// ingestionMonths is how old a pull request's last activity may be at the integration's initial processing (facts: the
+// vendor's set-up page).
 const ingestionMonths = 6
 
 // process finishes what is queued for one imported repository or ticket project.
@@ -28,13 +28,13 @@ func (s *Server) process(ctx context.Context, c *collection, id int64) {
 	if c == s.tickets {
 		fetch, on = s.fetchTickets, i.Services.Tickets
 	}
-	if !on { // it stays queued until the service is switched on
+	if !on { // it remains queued until the service is switched on
 		return
 	}
 	now := time.Now().UTC()
 	reason, err := fetch(ctx, i, &p)
 	switch {
-	case ctx.Err() != nil: // the server is closing: it stays queued for its next start
+	case ctx.Err() != nil: // the server is closing: it remains queued for its next start
 		return
 	case err != nil:
 		s.postpone(c, &p, err, now)
@@ -43,10 +43,10 @@ func (s *Server) process(ctx context.Context, c *collection, id int64) {
 	default:
 		p.processed(now)
 	}
-	_ = c.imported.Put(id, p) // unwritten, it is still queued and will be done again
+	_ = c.imported.Put(id, p) // if this fails, it is still queued and is processed again
 }
 
-// postpone deals with a fetch that failed: refused ones are blocked, others are tried again.
+// postpone handles a failed fetch: it blocks the project if Azure DevOps refused, and otherwise queues it again.
 func (s *Server) postpone(c *collection, p *project, err error, now time.Time) {
 	found := findingOf(err, statusFailedRepo)
 	switch found.kind {
@@ -68,7 +68,7 @@ func (s *Server) postpone(c *collection, p *project, err error, now time.Time) {
 	s.enqueueProject(s.kindOf(c), *p)
 }
 
-// fetchRepo reads a repository where it is now, and its pull requests. A reason says why it cannot be fetched.
+// fetchRepo reads a repository and its pull requests. It returns a reason if the repository cannot be fetched.
 func (s *Server) fetchRepo(ctx context.Context, i Integration, p *project) (reason string, err error) {
 	o := s.organization(i.Organization(), i.Token)
 	repository, err := o.git().GetRepository(ctx, git.GetRepositoryArgs{RepositoryId: &p.VendorID})
@@ -98,7 +98,7 @@ func (s *Server) fetchTickets(ctx context.Context, i Integration, p *project) (r
 	return "", err
 }
 
-// refresh reads again what imported projects hold. One that cannot be read keeps what it had until the next look-up.
+// refresh reads the imported projects again. One that cannot be read keeps its data until the next look-up.
 func (s *Server) refresh(ctx context.Context, i Integration, now time.Time) {
 	if i.Services.PullRequests {
 		s.refreshPullRequests(ctx, i, now)
@@ -108,7 +108,7 @@ func (s *Server) refresh(ctx context.Context, i Integration, now time.Time) {
 	}
 }
 
-// refreshPullRequests asks project by project of Azure DevOps, so that an organization with many repositories costs few requests.
+// refreshPullRequests makes one request for each Azure DevOps project, not for each repository.
 func (s *Server) refreshPullRequests(ctx context.Context, i Integration, now time.Time) {
 	byOwner := map[string][]project{}
 	for _, p := range s.repos.importedFrom(i.ID) {
@@ -134,7 +134,7 @@ func (s *Server) refreshPullRequests(ctx context.Context, i Integration, now tim
 			changed[p.ID] = p
 		}
 	}
-	_ = s.repos.imported.PutAll(changed) // unwritten, the next look-up comes to the same result
+	_ = s.repos.imported.PutAll(changed) // if this fails, the next look-up does the same
 }
 
 func (s *Server) refreshTickets(ctx context.Context, i Integration, now time.Time) {
@@ -151,7 +151,7 @@ func (s *Server) refreshTickets(ctx context.Context, i Integration, now time.Tim
 	_ = s.tickets.imported.PutAll(changed) // likewise
 }
 
-// current reports whether a project was processed and nothing stands in the way of doing it again.
+// current reports whether a project was processed and is neither blocked nor queued.
 func (p *project) current() bool {
 	return !p.Blocked && p.ProcessAt.IsZero() && !p.LastProcessed.IsZero()
 }
@@ -169,7 +169,7 @@ func (p *project) ingest(pullRequests []git.GitPullRequest, initial time.Time) {
 	}
 }
 
-// lastActivity is the latest time that Azure DevOps tells about a pull request in a list: its closing, or else its creation.
+// lastActivity returns the latest time that a list of pull requests has: when it was closed, or else when it was created.
 func lastActivity(pr git.GitPullRequest) time.Time {
 	var latest time.Time
 	if pr.CreationDate != nil {

@@ -86,15 +86,57 @@ func TestEveryMistakeOfARequestIsNamedAtOnce(t *testing.T) {
 func TestAnswersNameTheAllowedMethods(t *testing.T) {
 	w := start(t, nil)
 	for path, want := range map[string]string{
-		"integrations/":                    "GET, HEAD, OPTIONS",
-		"integrations/create_with_vendor/": "OPTIONS, POST",
-		"integrations/7/":                  "DELETE, GET, HEAD, OPTIONS, PATCH",
-		"ticket_projects/7/":               "GET, HEAD, OPTIONS",
+		"integrations/":                       "GET, HEAD, OPTIONS",
+		"integrations/create_with_vendor/":    "POST, OPTIONS",
+		"integrations/7/":                     "GET, PATCH, DELETE, HEAD, OPTIONS",
+		"available_repos/7/":                  "GET, HEAD, OPTIONS",
+		"repos/7/":                            "GET, PATCH, DELETE, HEAD, OPTIONS",
+		"repos/7/update_repo/":                "POST, OPTIONS",
+		"ticket_projects/7/":                  "GET, HEAD, OPTIONS",
+		"ticket_projects/7/delete_project/":   "POST, OPTIONS",
+		"integrations/manual_https_create/":   "POST, OPTIONS",
+		"available_ticket_projects/?page=999": "GET, HEAD, OPTIONS",
 	} {
-		got := w.call("PUT", path, adminKey, object{})
-		if got.status != http.StatusMethodNotAllowed || got.header.Get("Allow") != want {
-			t.Errorf("PUT %s: got %d with Allow %q, want 405 with %q", path, got.status, got.header.Get("Allow"), want)
+		for method, key := range map[string]string{"GET": adminKey, "PUT": adminKey, "OPTIONS": readonlyKey, "POST": readonlyKey, "PATCH": "unknown"} {
+			if got := w.call(method, path, key, object{}); got.header.Get("Allow") != want {
+				t.Errorf("%s %s: got %d with Allow %q, want %q", method, path, got.status, got.header.Get("Allow"), want)
+			}
 		}
+	}
+}
+
+func TestOptionsDescribeTheFieldsForThoseWhoMayWrite(t *testing.T) {
+	w := start(t, nil)
+	const create = "integrations/create_with_vendor/"
+	shown := w.must(http.StatusOK, "OPTIONS", create, nil)
+	actions, _ := shown["actions"].(object)
+	fields, _ := actions["POST"].(object)
+	vendor := object{
+		"type": "choice", "required": true, "read_only": false, "label": "Vendor", "choices": []any{
+			object{"value": "github", "display_name": "GitHub"},
+			object{"value": "azure_devops", "display_name": "Azure DevOps Services"},
+			object{"value": "azure_devops_server", "display_name": "Azure DevOps Server"},
+			object{"value": "jira", "display_name": "Jira"},
+		},
+	}
+	if diff := cmp.Diff(any(vendor), fields["vendor"]); diff != "" {
+		t.Errorf("vendor (-want +got):\n%s", diff)
+	}
+	webhooks := object{"type": "boolean", "required": false, "read_only": false, "label": "Webhooks enabled"}
+	if diff := cmp.Diff(any(webhooks), fields["webhooks_enabled"]); diff != "" {
+		t.Errorf("webhooks_enabled (-want +got):\n%s", diff)
+	}
+	for path, name := range map[string]string{
+		"integrations/": "Integration List", "ticket_projects/7/": "Ticket Project Instance", "repos/import_repo/": "Import Repo", create: "Create With Vendor",
+	} {
+		got := w.call("OPTIONS", path, readonlyKey, nil).body
+		want := object{"name": name, "description": "", "renders": []any{"application/json"}, "parses": []any{"application/json"}}
+		if diff := cmp.Diff(any(want), got); diff != "" {
+			t.Errorf("%s with a view-only key (-want +got):\n%s", path, diff)
+		}
+	}
+	if got := w.call("OPTIONS", create, "", nil); got.status != http.StatusUnauthorized {
+		t.Errorf("without a key: got %d", got.status)
 	}
 }
 

@@ -6,15 +6,15 @@ import (
 	"net/http"
 )
 
-// nonField is the key of errors that belong to no single field, as Django REST Framework names it.
+// nonField is Django REST Framework's key for errors that belong to no single field.
 const nonField = "non_field_errors"
 
-// fieldErrors is the body of a 400: sentences by the field they are about.
+// fieldErrors is the body of a 400: sentences by field.
 type fieldErrors map[string][]string
 
 func (e fieldErrors) add(field, sentence string) { e[field] = append(e[field], sentence) }
 
-// A refusal is a request that is understood and not fulfilled: the sentence of a 400, and the field it is about.
+// A refusal is an error that answers a request with 400: a sentence, and the field it is about.
 type refusal struct{ field, sentence string }
 
 func (r *refusal) Error() string { return r.sentence }
@@ -23,16 +23,16 @@ func refuse(sentence string) *refusal { return &refusal{nonField, sentence} }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	data, err := json.Marshal(body)
-	if err != nil { // every body is made of this package's own plain values
+	if err != nil { // all bodies consist of plain values
 		panic(fmt.Sprintf("flowserver: answer cannot be encoded: %v", err))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Vary", "Accept")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // a client that has gone away is nobody's error
+	_, _ = w.Write(data) // if it fails, the client has disconnected
 }
 
-// writeDetail answers with the one-sentence form of Django REST Framework's errors.
+// writeDetail answers with Django REST Framework's error of one sentence.
 func writeDetail(w http.ResponseWriter, status int, sentence string) {
 	writeJSON(w, status, object{"detail": sentence})
 }
@@ -47,7 +47,7 @@ func writeRefusal(w http.ResponseWriter, r *refusal) {
 
 func writeNotFound(w http.ResponseWriter) { writeDetail(w, http.StatusNotFound, "Not found.") }
 
-// writePage answers outside the API, where Django shows its own pages.
+// writePage answers with a page of Django, for errors outside the API.
 func writePage(w http.ResponseWriter, status int, title, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)

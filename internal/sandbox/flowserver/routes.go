@@ -11,17 +11,18 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// BasePath is where the Customer API lives (facts: the vendor's help pages).
+// BasePath is the path of the Customer API (facts: the vendor's help pages).
 const BasePath = "/v3/customer/core/"
 
-// A request is one that passed authentication and the check of rights.
+// A request is an HTTP request that is authenticated and permitted.
 type request struct {
 	*http.Request
+	call string // method and path as in routes, such as "PATCH integrations/{id}/"
 	user string // whose API key it carries
 	id   int64  // of the object in the path; 0 where the path has none
 }
 
-// An endpoint is one method of one path, and the right that it takes.
+// An endpoint is one method of one path, and the access that it needs.
 type endpoint struct {
 	access scenario.Access
 	serve  func(w http.ResponseWriter, r request)
@@ -32,22 +33,25 @@ type endpoints map[string]endpoint
 func (s *Server) routes() http.Handler {
 	const view, manage, remove = scenario.AccessView, scenario.AccessManage, scenario.AccessDelete
 	mux := http.NewServeMux()
-	add := func(path string, methods endpoints) { mux.Handle(BasePath+path+"{$}", s.handle(methods)) }
+	add := func(path string, methods endpoints) { mux.Handle(BasePath+path+"{$}", s.handle(path, methods)) }
 
 	add("integrations/", endpoints{"GET": {view, s.listIntegrations}})
 	add("integrations/create_with_vendor/", endpoints{"POST": {manage, s.createIntegration}})
+	add("integrations/manual_https_create/", endpoints{"POST": {manage, s.createManualIntegration}})
 	add("integrations/{id}/", endpoints{
 		"GET": {view, s.getIntegration}, "PATCH": {manage, s.patchIntegration}, "DELETE": {remove, s.deleteIntegration},
 	})
 	add("integrations/{id}/connection_status/", endpoints{"GET": {view, s.connectionStatus}})
 
 	add("available_repos/", endpoints{"GET": {view, s.listAvailableRepos}})
+	add("available_repos/{id}/", endpoints{"GET": {view, s.getAvailableRepo}})
 	add("repos/", endpoints{"GET": {view, s.listRepos}})
 	add("repos/import_repo/", endpoints{"POST": {manage, s.importRepo}})
 	add("repos/{id}/", endpoints{"GET": {view, s.getRepo}, "PATCH": {manage, s.patchRepo}, "DELETE": {remove, s.deleteRepo}})
 	add("repos/{id}/update_repo/", endpoints{"POST": {manage, s.updateRepo}})
 
 	add("available_ticket_projects/", endpoints{"GET": {view, s.listAvailableTicketProjects}})
+	add("available_ticket_projects/{id}/", endpoints{"GET": {view, s.getAvailableTicketProject}})
 	add("ticket_projects/", endpoints{"GET": {view, s.listTicketProjects}})
 	add("ticket_projects/import_project/", endpoints{"POST": {manage, s.importTicketProject}})
 	add("ticket_projects/{id}/", endpoints{"GET": {view, s.getTicketProject}})
@@ -55,8 +59,8 @@ func (s *Server) routes() http.Handler {
 	return appendSlash(mux)
 }
 
-// appendSlash is Django's APPEND_SLASH: an address that only lacks its last slash is redirected, whatever the method. A
-// client that follows turns a POST into a GET there, and so its body is lost.
+// appendSlash is Django's APPEND_SLASH: a path that lacks only its last slash is redirected, whatever the method. A client
+// that follows the redirect sends a GET instead of a POST, and its body is lost.
 func appendSlash(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if known(mux, r.URL.Path) {
@@ -74,7 +78,7 @@ func appendSlash(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// known reports whether the path is an object's, as it is written: nothing is cleaned up on the way.
+// known reports whether the path is one of the API. The mux alone would clean it up first.
 func known(mux *http.ServeMux, path string) bool {
 	if !strings.HasSuffix(path, "/") || strings.Contains(path, "//") {
 		return false
@@ -83,38 +87,39 @@ func known(mux *http.ServeMux, path string) bool {
 	return pattern != ""
 }
 
-// handle checks in the order of Django REST Framework: who, may they, is there such a method.
-func (s *Server) handle(methods endpoints) http.Handler {
-	allowed := allow(methods)
+// handle checks authentication, then permission, then the method, as Django REST Framework does.
+func (s *Server) handle(path string, all endpoints) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", allowed)
+		methods := s.behavior().offered(all)
+		w.Header().Set("Allow", allow(methods))
 		key, problem := s.authenticate(r.Header.Get("Authorization"))
 		if problem != "" {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="api"`)
 			writeDetail(w, http.StatusUnauthorized, problem)
 			return
 		}
-		method, offered := methods[r.Method]
-		if r.Method == http.MethodHead {
-			method, offered = methods[http.MethodGet]
+		name := r.Method
+		if name == http.MethodHead {
+			name = http.MethodGet
 		}
+		method, offered := methods[name]
 		switch {
 		case !permits(key.Access, r.Method, method.access):
 			writeDetail(w, http.StatusForbidden, "You do not have permission to perform this action.")
 		case r.Method == http.MethodOptions:
-			writeJSON(w, http.StatusOK, object{"renders": []string{"application/json"}, "parses": []string{"application/json"}})
+			writeJSON(w, http.StatusOK, s.metadata(path, methods, key.Access))
 		case !offered:
 			writeDetail(w, http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 		default:
-			s.dispatch(w, r, key, method)
+			s.dispatch(w, r, name+" "+path, key, method)
 		}
 	})
 }
 
-// dispatch runs the endpoint to its end even when the client has gone away, as a Django server does: a write whose answer
-// nobody waits for takes effect all the same.
-func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, key scenario.APIKey, method endpoint) {
-	passed := request{Request: r.WithContext(context.WithoutCancel(r.Context())), user: key.Name}
+// dispatch runs the endpoint to its end even if the client disconnects, as a Django server does.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, call string, key scenario.APIKey, method endpoint) {
+	r = s.behavior().withQuery(call, r)
+	passed := request{Request: r.WithContext(context.WithoutCancel(r.Context())), call: call, user: key.Name}
 	if text := r.PathValue("id"); text != "" {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || id < 1 {
@@ -126,19 +131,21 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, key scenario.A
 	method.serve(w, passed)
 }
 
+// allow lists the methods in Django REST Framework's order.
 func allow(methods endpoints) string {
-	names := []string{http.MethodOptions}
-	for name := range methods {
-		names = append(names, name)
-		if name == http.MethodGet {
-			names = append(names, http.MethodHead)
+	var names []string
+	for _, name := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		if _, ok := methods[name]; ok {
+			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	if _, ok := methods[http.MethodGet]; ok {
+		names = append(names, http.MethodHead)
+	}
+	return strings.Join(append(names, http.MethodOptions), ", ")
 }
 
-// authenticate finds the API key; otherwise it gives the sentence of the 401.
+// authenticate returns the API key, or the sentence of the 401.
 func (s *Server) authenticate(header string) (key scenario.APIKey, problem string) {
 	kind, secret, _ := strings.Cut(header, " ")
 	secret = strings.TrimSpace(secret)
@@ -156,7 +163,8 @@ func (s *Server) authenticate(header string) (key scenario.APIKey, problem strin
 	return key, "Invalid token."
 }
 
-// permits compares a key's access with what an endpoint needs. A method that is not offered needs what its kind would.
+// permits reports whether a key may call an endpoint. A method that does not exist needs View if it reads, and otherwise
+// View and manage.
 func permits(has scenario.Access, method string, needs scenario.Access) bool {
 	if needs == "" {
 		needs = scenario.AccessManage

@@ -1,11 +1,12 @@
-// Package flowserver is a Flow workspace on loopback: its Customer API as the vendor documents it, and the work that Flow
-// does in the background against Azure DevOps.
+// Package flowserver is a Flow workspace on loopback: its Customer API, and the work that Flow does in the background with
+// Azure DevOps.
 package flowserver
 
 import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
@@ -13,20 +14,21 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
-// Options is what a workspace needs.
+// Options configures a workspace.
 type Options struct {
 	Scenario            *scenario.Scenario
-	Store               *store.Store  // holds the workspace's data; it stays the caller's to close
-	Names               traffic.Names // of secrets that are no API keys of this workspace, for the log of requests
+	Store               *store.Store  // holds the workspace's data; the caller closes it
+	Names               traffic.Names // of secrets other than this workspace's API keys, for the log of requests
 	AzureDevOpsEndpoint string        // where dev.azure.com and vssps.dev.azure.com are reached, such as http://127.0.0.1:8081
 
-	// With zero for one of the first two, the work is done before the answer that causes it.
+	// If one of the first two is zero, the work is done before the answer to the request that causes it.
 	DiscoveryDelay time.Duration // from an integration's creation to the first look-up of its projects and repositories
 	ProcessingTime time.Duration // from an import to the end of its processing
-	SyncInterval   time.Duration // between later look-ups; zero: only Sync makes them
-	ReaddDelay     time.Duration // how long a removed organization cannot be added again; zero: it can at once
+	SyncInterval   time.Duration // between later look-ups; zero means only Sync makes them
+	ReaddDelay     time.Duration // how long a removed organization cannot be added again
 
-	HideURL bool // integrations come back with an empty url, as facts say may happen
+	HideURL  bool     // Flow returns integrations with an empty url
+	Dialects []string // names of the dialects to start with
 }
 
 // Server is the workspace. Its methods are safe for concurrent use.
@@ -35,24 +37,28 @@ type Server struct {
 	azureDevOps *http.Client
 	traffic     *traffic.Recorder
 	handler     http.Handler
+	current     atomic.Pointer[behavior]
 
 	integrations *store.Table[Integration]
 	removals     *store.Table[removal]
 	repos        *collection
 	tickets      *collection
 
-	// busy holds a lock per integration: whoever changes it, or what belongs to it, holds that lock meanwhile.
+	// busy has a lock for each integration, held while it or something of it is changed.
 	busy keyedLocks
 
 	queue   taskQueue
-	working sync.Mutex // held while queued tasks run, so that waiting for it is waiting for them
+	working sync.Mutex // held while queued tasks run; locking it waits for them
 	stop    context.CancelFunc
 	stopped chan struct{}
 }
 
-// New opens the workspace's tables in the store and goes on with the work that was left there. Close ends it.
+// New opens the workspace's tables in the store and continues the work that is queued there. Close ends it.
 func New(o Options) (*Server, error) {
 	s := &Server{options: o, azureDevOps: azureDevOpsHTTP(), stopped: make(chan struct{})}
+	if err := s.Speak(o.Dialects...); err != nil {
+		return nil, err
+	}
 	if err := s.open(o.Store); err != nil {
 		return nil, err
 	}
@@ -85,7 +91,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Traffic is the log of requests to this server, and its faults.
 func (s *Server) Traffic() *traffic.Recorder { return s.traffic }
 
-// KeyName tells what the log of requests calls an API key of this workspace: "api key <name>".
+// KeyName returns what the log of requests calls an API key of this workspace: "api key <name>".
 func (s *Server) KeyName(secret string) (string, bool) {
 	for _, key := range s.options.Scenario.Workspace.APIKeys {
 		if key.Key == secret {
@@ -102,20 +108,20 @@ func (s *Server) nameSecret(secret string) (string, bool) {
 	return s.options.Names(secret)
 }
 
-// Close ends the background work and waits for the step under way. Data stays in the store.
+// Close ends the background work and waits for the current step. Data remains in the store.
 func (s *Server) Close() {
 	s.stop()
 	<-s.stopped
 	s.azureDevOps.CloseIdleConnections()
 }
 
-// keyedLocks is a mutex per id.
+// keyedLocks has a mutex for each id.
 type keyedLocks struct {
 	mu    sync.Mutex
 	locks map[int64]*sync.Mutex
 }
 
-// lock waits for the id's mutex and gives its unlock.
+// lock locks the id's mutex and returns its unlock.
 func (k *keyedLocks) lock(id int64) func() {
 	k.mu.Lock()
 	if k.locks == nil {

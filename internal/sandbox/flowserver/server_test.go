@@ -49,15 +49,15 @@ func (w *world) open(change func(*Options)) {
 		w.t.Fatal(err)
 	}
 	options := Options{Scenario: scenario.Default(), Store: file}
+	if change != nil {
+		change(&options)
+	}
 	if w.ado, err = adoserver.New(adoserver.Options{Scenario: options.Scenario, Store: file}); err != nil {
 		w.t.Fatal(err)
 	}
 	ado := httptest.NewServer(w.ado)
 	options.AzureDevOpsEndpoint = ado.URL
 	options.Names = w.ado.TokenName
-	if change != nil {
-		change(&options)
-	}
 	if w.flow, err = New(options); err != nil {
 		w.t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/servicehooks"
 )
 
-// webhookHost stands for the vendor's host; the name is reserved for examples, so nothing is ever delivered to anybody.
+// webhookHost stands for the vendor's host. The name is reserved for examples, so nothing is ever delivered.
 const webhookHost = "https://flow.example.com"
 
 // messageNoWebhooks follows the set-up page's advice for this case.
 const messageNoWebhooks = "Unable to enable webhooks: the account must be a Project Collection Administrator."
 
-// events lists the service-hook events that the switched-on services live on.
+// events returns the service-hook events that the integration needs.
 func events(i Integration) map[string]bool {
 	wanted := map[string]bool{}
 	if !i.Webhooks || i.Token == "" {
@@ -35,8 +35,8 @@ func events(i Integration) map[string]bool {
 	return wanted
 }
 
-// hook brings the subscriptions in Azure DevOps in line with what after wants, and notes them there. Either all of them
-// exist afterwards, or the change is refused and none was added.
+// hook creates and deletes subscriptions in Azure DevOps as after needs, and records them in after. If one cannot be created,
+// the change is refused and none is added.
 func (s *Server) hook(ctx context.Context, before Integration, after *Integration) *refusal {
 	moved := before.Organization() != after.Organization()
 	kept, obsolete := map[string]string{}, map[string]string{}
@@ -66,7 +66,7 @@ func (s *Server) hook(ctx context.Context, before Integration, after *Integratio
 	return nil
 }
 
-// unhookable tells a lack of rights, which Azure DevOps has answered with 400 as well as with 403, from other trouble.
+// unhookable returns the refusal for a subscription that failed. Azure DevOps answers a lack of rights with 400 or 403.
 func unhookable(err error) *refusal {
 	switch statusOf(err) {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
@@ -75,7 +75,7 @@ func unhookable(err error) *refusal {
 	return refuse(messageFailed)
 }
 
-// subscribe makes one subscription for the whole organization, which is why it takes an administrator's rights.
+// subscribe creates one subscription for the whole organization, which needs an administrator's rights.
 func (s *Server) subscribe(ctx context.Context, i Integration, event string) (string, error) {
 	subscription, err := s.organization(i.Organization(), i.Token).hooks().CreateSubscription(ctx, servicehooks.CreateSubscriptionArgs{
 		Subscription: &servicehooks.Subscription{
@@ -91,7 +91,7 @@ func (s *Server) subscribe(ctx context.Context, i Integration, event string) (st
 	return subscription.Id.String(), nil
 }
 
-// unhook removes subscriptions as far as the credential still can; what it cannot stays behind in Azure DevOps.
+// unhook deletes subscriptions if the credential still can. Others remain in Azure DevOps.
 func (s *Server) unhook(ctx context.Context, i Integration, hooks map[string]string) {
 	for _, text := range hooks {
 		if id, err := uuid.Parse(text); err == nil {

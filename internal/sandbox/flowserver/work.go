@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// retryDelay is how long Flow waits after it was told to slow down, or got no sensible answer.
+// retryDelay is how long Flow waits after it was rate limited or got no valid answer.
 const retryDelay = 30 * time.Second
 
 // A taskKind is a kind of background work.
@@ -19,14 +19,14 @@ const (
 	processTicket                 // of one imported ticket project
 )
 
-// A task is work that becomes due. It is only carried out if the record still says that it is due then.
+// A task is work that becomes due. It runs only if the record still has the same time.
 type task struct {
 	due  time.Time
 	kind taskKind
 	id   int64
 }
 
-// taskQueue holds tasks in the order in which they become due. It is safe for concurrent use.
+// taskQueue holds tasks in the order of their times. It is safe for concurrent use.
 type taskQueue struct {
 	mu    sync.Mutex
 	tasks taskHeap
@@ -39,11 +39,11 @@ func (q *taskQueue) push(t task) {
 	heap.Push(&q.tasks, t)
 	select {
 	case q.woken() <- struct{}{}:
-	default: // a wake-up is on its way already
+	default: // already woken
 	}
 }
 
-// woken needs the lock.
+// woken returns the channel that wakes pause. The caller holds the lock.
 func (q *taskQueue) woken() chan struct{} {
 	if q.wake == nil {
 		q.wake = make(chan struct{}, 1)
@@ -51,7 +51,7 @@ func (q *taskQueue) woken() chan struct{} {
 	return q.wake
 }
 
-// next takes out a task that is due.
+// next removes and returns a task that is due.
 func (q *taskQueue) next(now time.Time) (task, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -61,11 +61,11 @@ func (q *taskQueue) next(now time.Time) (task, bool) {
 	return heap.Pop(&q.tasks).(task), true
 }
 
-// pause waits until a task is due or a new one has come; false when ctx has ended.
+// pause waits until a task is due or a new one is queued. It returns false if ctx has ended.
 func (q *taskQueue) pause(ctx context.Context) bool {
 	q.mu.Lock()
 	wake := q.woken()
-	wait := time.Hour // with nothing to do, any long time
+	wait := time.Hour // without tasks, any long time
 	if len(q.tasks) > 0 {
 		wait = time.Until(q.tasks[0].due)
 	}
@@ -101,14 +101,14 @@ func (s *Server) work(ctx context.Context) {
 	}
 }
 
-// resume queues the work that an earlier run has left in the store.
+// resume queues the work that an earlier run left in the store.
 func (s *Server) resume() {
 	for _, i := range s.integrations.List() {
 		s.enqueue(i)
 	}
 }
 
-// enqueue queues everything that is planned for an integration.
+// enqueue queues everything that is due for an integration.
 func (s *Server) enqueue(i Integration) {
 	if !i.DiscoverAt.IsZero() {
 		s.queue.push(task{i.DiscoverAt, lookUp, i.ID})
@@ -127,15 +127,15 @@ func (s *Server) enqueueProject(kind taskKind, p project) {
 	}
 }
 
-// settle finishes the work that is due before an answer goes out, so that with delays of zero what a client reads next is
-// complete. It may not be called with an integration's lock held.
+// settle finishes the work that is due if there is no delay, so that a client's next read is complete. The caller must not
+// hold an integration's lock.
 func (s *Server) settle(ctx context.Context, delay time.Duration) {
 	if delay == 0 {
 		s.runDue(ctx)
 	}
 }
 
-// runDue runs all tasks that are due, and waits for those that somebody else is running.
+// runDue runs all tasks that are due, and waits for those that are already running.
 func (s *Server) runDue(ctx context.Context) {
 	s.working.Lock()
 	defer s.working.Unlock()
@@ -165,8 +165,8 @@ func (s *Server) run(ctx context.Context, t task) {
 	}
 }
 
-// Sync takes the next step of all background work now, whatever the delays: a look-up for every integration, then the
-// processing of all that is queued. It returns when that is done, or with ctx's error.
+// Sync does the next step of all background work now, whatever the delays: it looks up every integration, and then
+// processes all that is queued. It returns ctx's error if ctx ends first.
 func (s *Server) Sync(ctx context.Context) error {
 	s.working.Lock()
 	defer s.working.Unlock()

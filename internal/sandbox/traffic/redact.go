@@ -81,6 +81,9 @@ func (r *Recorder) redactValue(key string, value any) any {
 			value[i] = r.redactValue(key, v)
 		}
 	case string:
+		if text, ok := r.redactText(value); ok {
+			return text
+		}
 		if name, ok := r.named(value); ok {
 			return name
 		}
@@ -89,6 +92,15 @@ func (r *Recorder) redactValue(key string, value any) any {
 		}
 	}
 	return value
+}
+
+// redactText redacts a text that is a JSON object, such as an authData. It reports whether the text is one.
+func (r *Recorder) redactText(text string) (string, bool) {
+	var inner map[string]any
+	if json.Unmarshal([]byte(text), &inner) != nil || inner == nil {
+		return "", false
+	}
+	return r.redactBody([]byte(text)), true
 }
 
 // secretKey reports whether the values of a field are secret even if the server does not know them, such as those of "token",
