@@ -115,7 +115,7 @@ func (r *Resource) Delete(ctx context.Context, request resource.DeleteRequest, r
 		response.Diagnostics.Append(r.listError(t, err))
 		return
 	}
-	items := t.toRemove(catalog)
+	_, items := t.importer.Claims.Split(bulkimport.PlannedToKeep, t.integration, catalog, t.toRemove(catalog))
 	outcome := t.importer.Remove(ctx, t.integration, items)
 	response.Diagnostics.Append(r.kind.failures(ctx, outcome, len(items), destroying)...)
 }

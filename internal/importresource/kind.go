@@ -40,8 +40,8 @@ type Kind struct {
 }
 
 // everything returns the selector that matches everything.
-func (k Kind) everything() string {
-	if k.Selectors == selector.RepositoryPaths {
+func everything(kind selector.Kind) string {
+	if kind == selector.RepositoryPaths {
 		return "*/*"
 	}
 	return "*"

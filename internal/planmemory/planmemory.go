@@ -4,4 +4,5 @@ package planmemory
 type Memory struct {
 	Replacements Replacements
 	Integrations Integrations
+	Imports      Imports
 }

@@ -115,7 +115,7 @@ func TestUpdateSaysWhatIsWrong(t *testing.T) {
 		`Invalid selector "a"`:                  {"integration_id": "1", "include": []any{"a"}},
 		`Invalid selector "b"`:                  {"integration_id": "1", "exclude": []any{"b"}},
 		`Selector "Payment/*" matches nothing`:  {"integration_id": "1", "include": []any{"Payments/api", "Payment/*"}},
-		"Invalid Attribute Value Time Duration": {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
+		"Invalid timeout for invoke":            {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
 	} {
 		_, diagnostics := p.Invoke(t.Context(), updateAction, config)
 		if len(diagnostics) != 1 || diagnostics[0].Summary != want {
