@@ -101,7 +101,7 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 	}
 	diagnostics.Append(unmatched...)
 	if r.data.Plans.Imports.LeftToApply(r.planned(t)) {
-		diagnostics.Append(r.mistyped(t, catalog, "exclude", t.selectors.Exclude())...)
+		diagnostics.Append(r.excludesNothing(t, catalog)...)
 	}
 	if diagnostics.HasError() {
 		return false, diagnostics

@@ -3,6 +3,7 @@ package importresource
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -25,7 +26,7 @@ func (r *Resource) checkPlan(ctx context.Context, t target) (findings, conflicts
 	if removed, _ := t.importer.Claims.Split(bulkimport.PlannedToRemove, t.integration, catalog, selection.Imported); len(removed) > 0 {
 		conflicts.Append(r.kind.removalConflict(removed))
 	}
-	if len(selection.Unmatched) > 0 || len(r.mistyped(t, catalog, "exclude", t.selectors.Exclude())) > 0 {
+	if len(selection.Unmatched) > 0 || len(r.excludesNothing(t, catalog)) > 0 {
 		complete, err := t.importer.Complete(ctx, t.integration)
 		if err == nil && complete {
 			// It may have become complete after it was listed.
@@ -66,22 +67,33 @@ func (r *Resource) listError(t target, err error) diag.Diagnostic {
 // suggestions bounds the names that a message suggests.
 const suggestions = 5
 
-// unmatched describes the selectors that match nothing, with what may have been meant; those for one reason together.
+// unmatched describes the selectors that match nothing, with what may have been meant.
 func (r *Resource) unmatched(ctx context.Context, t target, catalog *bulkimport.Catalog, patterns []selector.Pattern) diag.Diagnostics {
-	var order []string
-	byReason := map[string][]string{}
-	for _, pattern := range patterns {
-		reason := r.reason(ctx, t, catalog, pattern)
-		if byReason[reason] == nil {
-			order = append(order, reason)
-		}
-		byReason[reason] = append(byReason[reason], pattern.String())
-	}
 	var diagnostics diag.Diagnostics
-	for _, reason := range order {
-		diagnostics.AddAttributeError(path.Root("include"), matchNothing(byReason[reason]), reason)
+	for _, group := range byDetail(patterns, func(pattern selector.Pattern) string { return r.reason(ctx, t, catalog, pattern) }) {
+		diagnostics.AddAttributeError(path.Root("include"), matchNothing(group.patterns), group.detail)
 	}
 	return diagnostics
+}
+
+// group is selectors of which the same is to be said.
+type group struct {
+	detail   string
+	patterns []string
+}
+
+// byDetail groups selectors by what is to be said of them, so that it is said once.
+func byDetail(patterns []selector.Pattern, say func(selector.Pattern) string) []group {
+	var groups []group
+	for _, pattern := range patterns {
+		detail := say(pattern)
+		at := slices.IndexFunc(groups, func(known group) bool { return known.detail == detail })
+		if at < 0 {
+			at, groups = len(groups), append(groups, group{detail: detail})
+		}
+		groups[at].patterns = append(groups[at].patterns, pattern.String())
+	}
+	return groups
 }
 
 // matchNothing is the summary for selectors that match nothing.
@@ -143,20 +155,22 @@ func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catal
 // notImportable warns of what is selected and cannot be imported, where somebody expects it.
 func (r *Resource) notImportable(t target, catalog *bulkimport.Catalog, selection bulkimport.Selection) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	for _, item := range catalog.Named(selection.Excluded, t.selectors) {
-		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q is excluded in Flow", item.Path),
-			fmt.Sprintf("An exclusion rule in Flow keeps this %s from being imported, so it counts neither as imported nor as pending.\n\n"+
-				"Change the rule in Flow under %s, or remove the selector.", r.kind.One, r.kind.Place))
+	warn := func(items []bulkimport.Item, what, why, remedy string) {
+		names, verb := each(catalog.Named(items, t.selectors), pathOf), "are"
+		if len(names) == 1 {
+			verb = "is"
+		}
+		if len(names) > 0 {
+			diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%s %s %s", wording.First(names, suggestions), verb, what),
+				fmt.Sprintf("%s, so neither %s nor pending counts them:\n%s\n\n%s, or remove the selector.", why, r.kind.CountAttribute, wording.Bullets(names, longestList), remedy))
+		}
 	}
-	for _, item := range catalog.Named(selection.Unsupported, t.selectors) {
-		diagnostics.AddAttributeWarning(path.Root("include"), fmt.Sprintf("%q cannot be imported: Vendor not supported", item.Path),
-			fmt.Sprintf("Flow shows this %s as \"Vendor not supported\", so it counts neither as imported nor as pending. Only Flow's support can unblock it.\n\n"+
-				"Ask them, or remove the selector.", r.kind.One))
-	}
+	warn(selection.Excluded, "excluded in Flow", fmt.Sprintf("Exclusion rules in Flow keep these %s from being imported", r.kind.Many), "Change the rules in Flow under "+r.kind.Place)
+	warn(selection.Unsupported, "not supported", fmt.Sprintf("Flow shows these %s as \"Vendor not supported\"", r.kind.Many), "Ask Flow's support, who alone can unblock them")
 	if len(diagnostics) == 0 && len(selection.Imported)+len(selection.Pending)+len(selection.Unmatched) == 0 {
 		diagnostics.Append(r.nothingLeft(selection))
 	}
-	return append(diagnostics, r.mistyped(t, catalog, "exclude", t.selectors.Exclude())...)
+	return append(diagnostics, r.excludesNothing(t, catalog)...)
 }
 
 // nothingLeft warns of selectors that match something, but nothing that can be imported.
@@ -171,22 +185,21 @@ func (r *Resource) nothingLeft(selection bulkimport.Selection) diag.Diagnostic {
 			"Read the data source %s to see which.", len(selection.Excluded), len(selection.Unsupported), r.kind.DataSource))
 }
 
+// excludesNothing warns of exclude selectors that are most likely misspelled.
+func (r *Resource) excludesNothing(t target, catalog *bulkimport.Catalog) diag.Diagnostics {
+	return r.mistyped(t, catalog, "exclude", t.selectors.Exclude(), fmt.Sprintf(" If something was imported by mistake, remove it in Flow under %s.", r.kind.Place))
+}
+
 // mistyped warns of selectors that are most likely misspelled, where it is no error to match nothing: those without
 // wildcards, and those of a project that does not exist, where one with a similar name does.
-func (r *Resource) mistyped(t target, catalog *bulkimport.Catalog, attribute string, patterns []selector.Pattern) diag.Diagnostics {
-	remedy := "Correct or remove the selector."
-	if attribute == "exclude" {
-		remedy += fmt.Sprintf(" What was imported because it excludes nothing has to be removed in Flow under %s.", r.kind.Place)
-	}
-	var diagnostics diag.Diagnostics
-	for _, pattern := range patterns {
-		if catalog.Empty() || catalog.Has(pattern) {
-			continue
-		}
+func (r *Resource) mistyped(t target, catalog *bulkimport.Catalog, attribute string, patterns []selector.Pattern, remedy string) diag.Diagnostics {
+	suspect := slices.DeleteFunc(slices.Clone(patterns), func(pattern selector.Pattern) bool {
 		similar := pattern.Project().Exact() && !catalog.HasProject(pattern) && len(catalog.Nearest(pattern, 1)) > 0
-		if pattern.Exact() || pattern.HasBrackets() || similar {
-			diagnostics.AddAttributeWarning(path.Root(attribute), matchNothing([]string{pattern.String()}), r.undiscovered(t, catalog, pattern)+"\n\n"+remedy)
-		}
+		return catalog.Empty() || catalog.Has(pattern) || !pattern.Exact() && !pattern.HasBrackets() && !similar
+	})
+	var diagnostics diag.Diagnostics
+	for _, group := range byDetail(suspect, func(pattern selector.Pattern) string { return r.undiscovered(t, catalog, pattern) }) {
+		diagnostics.AddAttributeWarning(path.Root(attribute), matchNothing(group.patterns), group.detail+"\n\nCorrect or remove the selector."+remedy)
 	}
 	return diagnostics
 }

@@ -72,7 +72,7 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	if reason := resource.idle(ctx, t, catalog); reason != "" {
 		diagnostics.AddAttributeWarning(path.Root("integration_id"), fmt.Sprintf("Flow has discovered no %s of integration %d", k.Many, t.integration), reason)
 	}
-	mistyped := append(resource.mistyped(t, catalog, "include", t.selectors.Include()), resource.mistyped(t, catalog, "exclude", t.selectors.Exclude())...)
+	mistyped := append(resource.mistyped(t, catalog, "include", t.selectors.Include(), ""), resource.mistyped(t, catalog, "exclude", t.selectors.Exclude(), "")...)
 	if len(mistyped) > 0 {
 		if complete, err := t.importer.Complete(ctx, t.integration); err == nil && complete {
 			diagnostics.Append(mistyped...)

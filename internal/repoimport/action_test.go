@@ -110,12 +110,12 @@ func TestUpdateSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	p := withImports(t).Protocol(t, nil)
 	for want, config := range map[string]acctest.Values{
-		"Flow has no integration 7":             {"integration_id": "7"},
-		"Invalid Attribute Value Match":         {"integration_id": "seven"},
-		`Invalid selector "a"`:                  {"integration_id": "1", "include": []any{"a"}},
-		`Invalid selector "b"`:                  {"integration_id": "1", "exclude": []any{"b"}},
-		`Selector "Payment/*" matches nothing`:  {"integration_id": "1", "include": []any{"Payments/api", "Payment/*"}},
-		"Invalid timeout for invoke":            {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
+		"Flow has no integration 7":            {"integration_id": "7"},
+		"Invalid Attribute Value Match":        {"integration_id": "seven"},
+		`Invalid selector "a"`:                 {"integration_id": "1", "include": []any{"a"}},
+		`Invalid selector "b"`:                 {"integration_id": "1", "exclude": []any{"b"}},
+		`Selector "Payment/*" matches nothing`: {"integration_id": "1", "include": []any{"Payments/api", "Payment/*"}},
+		"Invalid timeout for invoke":           {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
 	} {
 		_, diagnostics := p.Invoke(t.Context(), updateAction, config)
 		if len(diagnostics) != 1 || diagnostics[0].Summary != want {
