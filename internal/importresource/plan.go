@@ -49,8 +49,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if !request.Plan.Raw.Equal(request.State.Raw) || plan.hasPending() {
 		response.Diagnostics.Append(r.planChange(ctx, response, plan, state)...)
 	}
-	if response.Diagnostics.HasError() || !plan.known() || r.data.FlowUnknown() {
+	if response.Diagnostics.HasError() || plan.IntegrationID.IsUnknown() || r.data.FlowUnknown() {
 		return
+	}
+	known := plan.selectorsKnown()
+	if !known { // It may turn out to select anything.
+		plan.Include, plan.Exclude = listOf([]string{everything(r.kind.Selectors)}), types.ListNull(types.StringType)
 	}
 	t, diagnostics := r.target(plan)
 	response.Diagnostics.Append(diagnostics...)
@@ -58,8 +62,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		return
 	}
 	t.importer.Claims.Make(bulkimport.PlannedToKeep, t.integration, t.selectors)
-	response.Diagnostics.Append(r.twin(t, state != nil)...)
 	checked, conflicts := r.checkPlan(ctx, t)
+	response.Diagnostics.Append(conflicts...)
+	if !known {
+		return
+	}
+	response.Diagnostics.Append(r.twin(t, state != nil)...)
 	switch {
 	case state == nil:
 	case plan.selectsAs(state):
@@ -68,7 +76,6 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		response.Diagnostics.Append(r.leftBehind(ctx, t, state)...)
 	}
 	response.Diagnostics.Append(checked...)
-	response.Diagnostics.Append(conflicts...)
 }
 
 // noDestroyPlans matches the versions that ask for no plan of a destruction.
@@ -81,7 +88,7 @@ func (r *Resource) refuseRemoval(plan *Common) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), `on_destroy = "remove" needs Terraform 1.3 or later`,
-		fmt.Sprintf("Terraform %s does not ask what a destruction does, so it would remove nothing from Flow.\n\nUpgrade Terraform, or set on_destroy = \"keep\".", version))}
+		fmt.Sprintf("Terraform %s asks for no plan of a destruction, so it would remove nothing from Flow.\n\nUpgrade Terraform, or set on_destroy = \"keep\".", version))}
 }
 
 // planned describes an import to the memory of the plan.
