@@ -54,17 +54,16 @@ func TestListFindsIntegrationsOfWhichSomethingIsImported(t *testing.T) {
 func TestAnEmptyListSaysWhy(t *testing.T) {
 	t.Parallel()
 	s := withIntegrations(t, "First")
-	_, err := s.Flow().AddIntegration(flowserver.Integration{
-		Name: "Elsewhere", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", Token: s.Token("full"), Services: flowserver.AllServices,
-	})
-	byHand(t, err)
-	p := s.Protocol(t, nil)
 	for name, test := range map[string]struct {
 		resource string
 		config   acctest.Values
 		want     string
 	}{
 		"no integration": {"flow_repo_import", acctest.Values{"integration_id": "7"}, "ERROR: Flow has no integration 7: Could not read integration 7: Flow answered HTTP 404 Not Found"},
+		"another vendor's": {
+			"flow_repo_import", acctest.Values{"integration_id": "2"}, "ERROR: Integration 2 does not connect Azure DevOps: It connects \"github\".\n\n" +
+				"Correct the id: the data source flow_ado_integrations lists the Azure DevOps integrations.\n",
+		},
 		"nothing of one": {
 			"flow_repo_import", acctest.Values{"integration_id": "1"}, "WARNING: No repository is imported: " +
 				"No repository of integration 1 that this API key's user may see is imported into Flow, so there is nothing to list.\n\nImport repositories with a resource flow_repo_import first.\n",
@@ -75,7 +74,13 @@ func TestAnEmptyListSaysWhy(t *testing.T) {
 				"Import ticket projects with a resource flow_ticket_project_import first.\n",
 		},
 	} {
-		listed := p.List(test.resource, test.config, false, 100)
+		if name == "another vendor's" {
+			s.Flow().Traffic().Inject(traffic.Fault{
+				Path: "/v3/customer/core/integrations/", Times: 1, Status: http.StatusOK, ContentType: "application/json",
+				Body: `{"count":1,"next":null,"previous":null,"results":[{"id":2,"name":"GitHub","vendor_type":"github","auth_type":"oauth"}]}`,
+			})
+		}
+		listed := s.Protocol(t, nil).List(test.resource, test.config, false, 100)
 		if len(listed) != 1 || !strings.HasPrefix(acctest.Sentences(listed[0].Diagnostics), test.want) {
 			t.Errorf("%s: it says %v, want %s", name, listed, test.want)
 		}

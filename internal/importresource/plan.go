@@ -52,30 +52,32 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() || plan.IntegrationID.IsUnknown() || r.data.FlowUnknown() {
 		return
 	}
+	response.Diagnostics.Append(r.checkSelectors(ctx, plan, state)...)
+}
+
+// checkSelectors compares what an import selects with Flow, with what it selected before, and with other imports.
+func (r *Resource) checkSelectors(ctx context.Context, plan, state *Common) diag.Diagnostics {
 	known := plan.selectorsKnown()
-	if !known { // It may turn out to select anything.
+	if !known { // They may turn out to select anything.
 		plan.Include, plan.Exclude = listOf([]string{everything(r.kind.Selectors)}), types.ListNull(types.StringType)
 	}
 	t, diagnostics := r.target(plan)
-	response.Diagnostics.Append(diagnostics...)
-	if response.Diagnostics.HasError() {
-		return
+	if diagnostics.HasError() {
+		return diagnostics
 	}
 	t.importer.Claims.Make(bulkimport.PlannedToKeep, t.integration, t.selectors)
 	checked, conflicts := r.checkPlan(ctx, t)
-	response.Diagnostics.Append(conflicts...)
 	if !known {
-		return
+		return conflicts
 	}
-	response.Diagnostics.Append(r.twin(t, state != nil)...)
 	switch {
-	case state == nil:
-	case plan.selectsAs(state):
+	case state != nil && plan.selectsAs(state):
 		checked = asWarnings(checked)
-	case !checked.HasError():
-		response.Diagnostics.Append(r.leftBehind(ctx, t, state)...)
+	case state != nil && !checked.HasError():
+		checked.Append(r.leftBehind(ctx, t, state)...)
 	}
-	response.Diagnostics.Append(checked...)
+	checked.Append(conflicts...)
+	return append(checked, r.twin(t, state != nil)...)
 }
 
 // noDestroyPlans matches the versions that ask for no plan of a destruction.
