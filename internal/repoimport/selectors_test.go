@@ -183,6 +183,24 @@ func TestExcludedRepositoriesAreNotPending(t *testing.T) {
 	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
 }
 
+// TestOneOfTwoTwinsIsEnough: whoever follows the message keeps everything.
+func TestOneOfTwoTwinsIsEnough(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	payments := attributes{"include": `["Payments/*"]`}
+	w.Configure(repoImport(s, payments), resourceBlock("twin", payments))
+	twins := acctest.Said{Severity: warning, Summary: "Two flow_repo_import select the same", Attribute: "include", Detail: []string{"Remove one of the two."}}
+	acctest.Expect(t, w.MustApply(), twins)
+	acctest.Expect(t, w.MustPlan(), twins)
+	acctest.Expect(t, w.MustApply("-replace="+address), twins)
+	w.Configure(repoImport(s, payments))
+	acctest.Expect(t, w.MustApply())
+	w.ExpectEmptyPlan()
+	acctest.Expect(t, w.MustApply("-replace="+address))
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+}
+
 func TestAnUnknownIntegrationIsAnErrorAtPlanTime(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})
