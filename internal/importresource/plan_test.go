@@ -2,6 +2,7 @@ package importresource_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
@@ -26,6 +27,18 @@ func TestRemovalNeedsAVersionThatPlansIt(t *testing.T) {
 			}
 			config["on_destroy"] = "keep"
 			p.Must(s.ProtocolOf(t, version, nil).Plan(test.resource, acctest.Instance{}, config))
+		}
+	}
+}
+
+// TestNoResultOfAnIntegrationThatDoesNotExist: nothing found is no answer.
+func TestNoResultOfAnIntegrationThatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	p := withIntegrations(t, "Contoso").Protocol(t, nil)
+	for _, test := range both {
+		_, diagnostics := p.ReadData(test.dataSource, acctest.Values{"integration_id": "7"})
+		if got := acctest.Sentences(diagnostics); !strings.HasPrefix(got, "ERROR: Flow has no integration 7: Could not read integration 7") {
+			t.Errorf("%s says %q", test.dataSource, got)
 		}
 	}
 }
