@@ -66,3 +66,22 @@ func TestTwinsAreReported(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAnotherResourceSelectsIsNotLeftBehind: what one resource gives up, another one may take.
+func TestWhatAnotherResourceSelectsIsNotLeftBehind(t *testing.T) {
+	t.Parallel()
+	s := withIntegrations(t, "Contoso")
+	config := func(include ...any) acctest.Values {
+		return acctest.Values{"integration_id": "1", "include": include, "on_destroy": "keep", "wait_for": "imported"}
+	}
+	first := s.Protocol(t, nil)
+	existing := first.Must(first.Apply("flow_repo_import", acctest.Instance{}, config("Payments/*", "Platform/docs")))
+	p := s.Protocol(t, nil)
+	p.Must(p.Plan("flow_repo_import", acctest.Instance{}, config("Platform/*", "Payments/web")))
+	_, diagnostics := p.Plan("flow_repo_import", existing, config("Payments/api"))
+	want := "WARNING: 1 repository will be unmanaged in Flow: The selectors do not match them any more. They stay imported, with their data:\n  - Payments/ledger\n\n" +
+		"Remove in Flow, under Settings > Integrations > the integration's name > Repos, what is not wanted, or select it again.\n"
+	if got := acctest.Sentences(diagnostics); got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
