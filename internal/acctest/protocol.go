@@ -48,6 +48,12 @@ type Diagnostic = tfprotov6.Diagnostic
 // Protocol configures a provider with these arguments besides the sandbox's addresses and API key.
 func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 	t.Helper()
+	return s.ProtocolOf(t, "1.16.0", arguments)
+}
+
+// ProtocolOf is Protocol for a version of Terraform.
+func (s *Sandbox) ProtocolOf(t testing.TB, version string, arguments Values) *Protocol {
+	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
@@ -65,7 +71,7 @@ func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 	config := Values{"base_url": s.FlowBaseURL(), "api_key": s.APIKey(), "azure_devops_endpoint": s.AzureDevOpsEndpoint()}
 	maps.Copy(config, arguments)
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.16.0", Config: p.encode(schemas.Provider.ValueType(), config),
+		TerraformVersion: version, Config: p.encode(schemas.Provider.ValueType(), config),
 	})
 	must(t, err)
 	if len(configured.Diagnostics) > 0 {

@@ -58,7 +58,17 @@ func findOne(existing []flow.Integration, wanted string, matches func(flow.Integ
 		other := ofOtherVendors[0]
 		return flow.Integration{}, fmt.Errorf("Flow's integration %d (%q) connects %q, not Azure DevOps Services. %s", other.ID, other.Name, other.VendorType, choice(existing))
 	}
-	return flow.Integration{}, fmt.Errorf("Flow has no integration %s. %s", strconv.Quote(wanted), choice(existing))
+	return flow.Integration{}, fmt.Errorf("Flow has no integration %s.%s %s", strconv.Quote(wanted), otherCase(existing, wanted), choice(existing))
+}
+
+// otherCase names the integration whose name differs from the wanted one in case alone.
+func otherCase(existing []flow.Integration, wanted string) string {
+	for _, i := range existing {
+		if i.VendorType == flow.VendorAzureDevOps && strings.EqualFold(nameImport+i.Name, wanted) {
+			return fmt.Sprintf(" Names have to match in case: did you mean %q?", i.Name)
+		}
+	}
+	return ""
 }
 
 // longestChoice bounds how many integrations an error lists.

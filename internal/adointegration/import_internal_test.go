@@ -32,7 +32,7 @@ func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {
 		"12":                  "12",
 		"name=12":             "12",
 		"99":                  `Flow has no integration "99". ` + all,
-		"name=contoso":        `Flow has no integration "name=contoso". ` + all,
+		"name=contoso":        `Flow has no integration "name=contoso". Names have to match in case: did you mean "Contoso"? ` + all,
 		"name= ":              `Flow has no integration "name= ". ` + all,
 		"name=Twice":          "Flow has 2 integrations \"name=Twice\". Choose one by its id. The Azure DevOps integrations that this API key's user may see:\n  - 14 (\"Twice\")\n  - 15 (\"Twice\")",
 		"5":                   `Flow's integration 5 ("GitHub") connects "github", not Azure DevOps Services. ` + all,

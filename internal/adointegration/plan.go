@@ -78,6 +78,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 		response.Diagnostics.Append(r.refuseTwin(p.plan)...)
 	} else {
 		response.Diagnostics.Append(r.planUpdate(ctx, &p, request)...)
+		r.rememberServices(p)
 	}
 	response.Diagnostics.Append(response.Plan.SetAttribute(ctx, path.Root("organization"), organizationOf(p.plan.BaseURL))...)
 	response.Diagnostics.Append(response.Plan.SetAttribute(ctx, path.Root("credential_revision"), p.plannedRevision())...)
@@ -115,6 +116,15 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 	}
 	diagnostics.Append(p.warnOfUnsentToken(ctx, request.Private)...)
 	return diagnostics
+}
+
+// rememberServices lets imports know that what this plan turns on is looked up once it is applied. What is unknown may be on.
+func (r *Resource) rememberServices(p planned) {
+	if id, diagnostics := p.state.id(); !diagnostics.HasError() {
+		r.data.Plans.Imports.PlanServices(id, services(p.plan.Services, func(value types.Bool) bool {
+			return p.plan.Services.IsUnknown() || value.IsUnknown() || value.ValueBool()
+		}))
+	}
 }
 
 // plannedRevision returns the credential_revision that the plan promises. Where a digest decides whether a write-only token

@@ -52,7 +52,7 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		"method":                 {"auth_method", `"password"`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "auth_method", Detail: []string{`["access_token" "oauth"], got: "password"`}}},
 		"token with OAuth":       {"auth_method", `"oauth"`, acctest.Said{Severity: failure, Summary: "A connection by OAuth has no token", Attribute: "personal_access_token_wo", Detail: []string{`Remove the token, or set auth_method = "access_token"`}}},
 		"two tokens":             {"personal_access_token", quoted(secret), acctest.Said{Severity: failure, Summary: "Invalid Attribute Combination", Attribute: "personal_access_token_wo", Detail: []string{`"personal_access_token" cannot be specified when "personal_access_token_wo" is specified`}}},
-		"timeout":                {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Time Duration", Attribute: acctest.Anywhere, Detail: []string{`"ten minutes"`, `such as "300ms"`}}},
+		"timeout":                {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid timeout for create", Attribute: "timeouts", Detail: []string{`"ten minutes" is not a duration.`}}},
 		"webhooks alone": {"services", `{ repos = false, pull_requests = false, tickets = false }`, acctest.Said{
 			Severity: caution, Summary: "Webhooks without any other service", Attribute: "services", Detail: []string{"there is nothing to notify Flow of", "turn webhooks off"},
 		}},

@@ -2,6 +2,7 @@ package bulkimport
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -83,6 +84,19 @@ func (c *Catalog) Matching(set selector.Set) []Item {
 		items[i] = c.items[at]
 	}
 	return items
+}
+
+// Has reports whether a pattern matches anything.
+func (c *Catalog) Has(pattern selector.Pattern) bool { return len(c.index.Find(pattern)) > 0 }
+
+// Projects returns the names of the projects, sorted.
+func (c *Catalog) Projects() []string {
+	names := make([]string, len(c.items))
+	for i, item := range c.items {
+		names[i], _, _ = strings.Cut(item.Path, "/")
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // HasProject reports whether anything is in the projects that a pattern names.

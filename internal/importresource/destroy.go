@@ -70,11 +70,12 @@ func (k Kind) removalConflict(items []bulkimport.Item) diag.Diagnostic {
 	address := "flow_" + k.TypeName
 	return diag.NewErrorDiagnostic(fmt.Sprintf("%s would be removed although another resource keeps them", k.counted(len(items))),
 		fmt.Sprintf("This plan destroys a %[1]s with on_destroy = \"remove\", which deletes these %[2]s from Flow with all their data, and keeps another %[1]s "+
-			"that selects them as well:\n", address, k.Many)+wording.Bullets(each(items, pathOf), longestList)+
+			"that selects them as well, or whose selectors are known only after apply:\n", address, k.Many)+wording.Bullets(each(items, pathOf), longestList)+
 			fmt.Sprintf("\n\nIf you renamed the block or its module, add a moved block with its addresses:\n\n"+
 				"  moved {\n    from = %[1]s.OLD_NAME\n    to   = %[1]s.NEW_NAME\n  }\n\n"+
 				"If you removed the block on purpose, add a removed block, which leaves everything in Flow:\n\n"+
 				"  removed {\n    from = %[1]s.OLD_NAME\n    lifecycle {\n      destroy = false\n    }\n  }\n\n"+
+				"If selectors are known only after apply, apply first what they depend on, with -target.\n"+
 				"If it is an instance of count or for_each, run `terraform state rm` with its address.\n"+
 				"If Terraform shows it as deposed, run `terraform state rm` with its address, and import it again with `terraform import`.", address))
 }

@@ -38,13 +38,13 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: fmt.Sprintf("Selectors of the %s to list, of the same form as those of `flow_%s`. Lists everything if omitted.", k.Many, k.TypeName),
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.List{SelectorList(k.Selectors)},
+			Validators:          []validator.List{Include(k.Selectors)},
 		},
 		"exclude": schema.ListAttribute{
 			MarkdownDescription: fmt.Sprintf("Selectors of %s not to list.", k.Many),
 			ElementType:         types.StringType,
 			Optional:            true,
-			Validators:          []validator.List{SelectorList(k.Selectors)},
+			Validators:          []validator.List{Exclude(k.Selectors)},
 		},
 		"imported": schema.BoolAttribute{
 			MarkdownDescription: "`true` lists what is imported, `false` what is not. Lists both if omitted.",
@@ -72,8 +72,12 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	if reason := resource.idle(ctx, t, catalog); reason != "" {
 		diagnostics.AddAttributeWarning(path.Root("integration_id"), fmt.Sprintf("Flow has discovered no %s of integration %d", k.Many, t.integration), reason)
 	}
-	diagnostics.Append(resource.mistyped(catalog, "include", t.selectors.Include())...)
-	diagnostics.Append(resource.mistyped(catalog, "exclude", t.selectors.Exclude())...)
+	mistyped := append(resource.mistyped(t, catalog, "include", t.selectors.Include(), ""), resource.mistyped(t, catalog, "exclude", t.selectors.Exclude(), "")...)
+	if len(mistyped) > 0 {
+		if complete, err := t.importer.Complete(ctx, t.integration); err == nil && complete {
+			diagnostics.Append(mistyped...)
+		}
+	}
 	items := catalog.Matching(t.selectors)
 	var rows map[int64]flow.Imported
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
@@ -94,7 +98,7 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 // find lists what there is to select.
 func (r *Resource) find(ctx context.Context, filter Filter) (target, *bulkimport.Catalog, diag.Diagnostics) {
 	if filter.Include.IsNull() {
-		filter.Include = listOf([]string{r.kind.everything()})
+		filter.Include = listOf([]string{everything(r.kind.Selectors)})
 	}
 	t, diagnostics := r.target(&Common{IntegrationID: filter.IntegrationID, Include: filter.Include, Exclude: filter.Exclude})
 	if diagnostics.HasError() {

@@ -14,11 +14,11 @@ import (
 
 // both are the two resources, each with something to import by hand and a selector of more.
 var both = []struct {
-	resource, dataSource, count, one, more string
-	kind                                   flowserver.Kind
+	resource, dataSource, count, one, more, many string
+	kind                                         flowserver.Kind
 }{
-	{"flow_repo_import", "flow_repos", "repository_count", "Payments/api", "Payments/*", flowserver.Repositories},
-	{"flow_ticket_project_import", "flow_ticket_projects", "ticket_project_count", "Payments", "P*", flowserver.TicketProjects},
+	{"flow_repo_import", "flow_repos", "repository_count", "Payments/api", "Payments/*", "repositories", flowserver.Repositories},
+	{"flow_ticket_project_import", "flow_ticket_projects", "ticket_project_count", "Payments", "P*", "ticket projects", flowserver.TicketProjects},
 }
 
 func identity(id string) acctest.Values { return acctest.Values{"id": id, "workspace": "127.0.0.1"} }

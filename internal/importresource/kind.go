@@ -26,7 +26,7 @@ type Kind struct {
 	// Description describes the resource, IncludeDescription what a selector looks like; both are Markdown.
 	Description, IncludeDescription string
 	// Service is the attribute, among the services of flow_ado_integration, without which Flow discovers nothing; Enabled
-	// reads it.
+	// reports whether it, or another one for which Flow discovers the same, is on.
 	Service string
 	Enabled func(flow.Services) bool
 	// DataSource is the name of the data source that lists what there is to select.
@@ -40,8 +40,8 @@ type Kind struct {
 }
 
 // everything returns the selector that matches everything.
-func (k Kind) everything() string {
-	if k.Selectors == selector.RepositoryPaths {
+func everything(kind selector.Kind) string {
+	if kind == selector.RepositoryPaths {
 		return "*/*"
 	}
 	return "*"

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -75,11 +76,18 @@ func (l *ListResource) find(ctx context.Context, wanted filters) iter.Seq2[listr
 			yield(listresult.Object{}, diagnostics)
 			return
 		}
+		found := false
 		for _, integration := range integrations {
 			listed, exists, diagnostics := l.listed(ctx, integration)
-			if (exists || diagnostics.HasError()) && !yield(listed, diagnostics) {
+			if !exists && !diagnostics.HasError() {
+				continue
+			}
+			if found = true; !yield(listed, diagnostics) {
 				return
 			}
+		}
+		if !found {
+			yield(listresult.Object{}, l.nothingImported(wanted))
 		}
 	}
 }
@@ -101,7 +109,35 @@ func (l *ListResource) integrations(ctx context.Context, wanted filters) ([]flow
 			chosen = append(chosen, integration)
 		}
 	}
+	if len(chosen) == 0 && !wanted.IntegrationID.IsNull() {
+		return nil, l.noIntegration(ctx, client, wanted)
+	}
 	return chosen, nil
+}
+
+// noIntegration says why there is no Azure DevOps integration of an id.
+func (l *ListResource) noIntegration(ctx context.Context, client *flow.Client, wanted filters) diag.Diagnostics {
+	t, diagnostics := l.target(&Common{IntegrationID: wanted.IntegrationID})
+	if diagnostics.HasError() {
+		return diagnostics
+	}
+	other, err := client.Integration(ctx, t.integration)
+	if err != nil {
+		return diag.Diagnostics{l.listError(t, err)}
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), fmt.Sprintf("Integration %d does not connect Azure DevOps", t.integration),
+		fmt.Sprintf("It connects %q.\n\nCorrect the id: the data source flow_ado_integrations lists the Azure DevOps integrations.", other.VendorType))}
+}
+
+// nothingImported is for a query that finds nothing.
+func (l *ListResource) nothingImported(wanted filters) diag.Diagnostics {
+	of := "any Azure DevOps integration"
+	if !wanted.IntegrationID.IsNull() {
+		of = "integration " + wanted.IntegrationID.ValueString()
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("No %s is imported", l.kind.One), fmt.Sprintf(
+		"No %[1]s of %[2]s that this API key's user may see is imported into Flow, so there is nothing to list.\n\nImport %[3]s with a resource flow_%[4]s first.",
+		l.kind.One, of, l.kind.Many, l.kind.TypeName))}
 }
 
 // listed describes an integration as a result. It reports whether anything of it is imported.

@@ -32,12 +32,10 @@ func TestListFindsIntegrationsOfWhichSomethingIsImported(t *testing.T) {
 		limit    int64
 		want     []string
 	}{
-		"repositories":              {"flow_repo_import", nil, 100, []string{"First: 4 repositories", "Third: 1 repository"}},
-		"repositories, a limit":     {"flow_repo_import", nil, 1, []string{"First: 4 repositories"}},
-		"repositories of one":       {"flow_repo_import", acctest.Values{"integration_id": "3"}, 100, []string{"Third: 1 repository"}},
-		"repositories of none":      {"flow_repo_import", acctest.Values{"integration_id": "2"}, 100, []string{}},
-		"ticket projects":           {"flow_ticket_project_import", acctest.Values{}, 100, []string{"Third: 2 ticket projects"}},
-		"ticket projects of no one": {"flow_ticket_project_import", acctest.Values{"integration_id": "7"}, 100, []string{}},
+		"repositories":          {"flow_repo_import", nil, 100, []string{"First: 4 repositories", "Third: 1 repository"}},
+		"repositories, a limit": {"flow_repo_import", nil, 1, []string{"First: 4 repositories"}},
+		"repositories of one":   {"flow_repo_import", acctest.Values{"integration_id": "3"}, 100, []string{"Third: 1 repository"}},
+		"ticket projects":       {"flow_ticket_project_import", acctest.Values{}, 100, []string{"Third: 2 ticket projects"}},
 	} {
 		got := []string{}
 		for _, one := range p.List(test.resource, test.config, false, test.limit) {
@@ -48,6 +46,43 @@ func TestListFindsIntegrationsOfWhichSomethingIsImported(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestAnEmptyListSaysWhy: nothing found is no answer.
+func TestAnEmptyListSaysWhy(t *testing.T) {
+	t.Parallel()
+	s := withIntegrations(t, "First")
+	for name, test := range map[string]struct {
+		resource string
+		config   acctest.Values
+		want     string
+	}{
+		"no integration": {"flow_repo_import", acctest.Values{"integration_id": "7"}, "ERROR: Flow has no integration 7: Could not read integration 7: Flow answered HTTP 404 Not Found"},
+		"another vendor's": {
+			"flow_repo_import", acctest.Values{"integration_id": "2"}, "ERROR: Integration 2 does not connect Azure DevOps: It connects \"github\".\n\n" +
+				"Correct the id: the data source flow_ado_integrations lists the Azure DevOps integrations.\n",
+		},
+		"nothing of one": {
+			"flow_repo_import", acctest.Values{"integration_id": "1"}, "WARNING: No repository is imported: " +
+				"No repository of integration 1 that this API key's user may see is imported into Flow, so there is nothing to list.\n\nImport repositories with a resource flow_repo_import first.\n",
+		},
+		"nothing at all": {
+			"flow_ticket_project_import", nil, "WARNING: No ticket project is imported: " +
+				"No ticket project of any Azure DevOps integration that this API key's user may see is imported into Flow, so there is nothing to list.\n\n" +
+				"Import ticket projects with a resource flow_ticket_project_import first.\n",
+		},
+	} {
+		if name == "another vendor's" {
+			s.Flow().Traffic().Inject(traffic.Fault{
+				Path: "/v3/customer/core/integrations/", Times: 1, Status: http.StatusOK, ContentType: "application/json",
+				Body: `{"count":1,"next":null,"previous":null,"results":[{"id":2,"name":"GitHub","vendor_type":"github","auth_type":"oauth"}]}`,
+			})
+		}
+		listed := s.Protocol(t, nil).List(test.resource, test.config, false, 100)
+		if len(listed) != 1 || !strings.HasPrefix(acctest.Sentences(listed[0].Diagnostics), test.want) {
+			t.Errorf("%s: it says %v, want %s", name, listed, test.want)
 		}
 	}
 }

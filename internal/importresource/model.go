@@ -93,14 +93,14 @@ func (m *Common) observe(selection bulkimport.Selection) bool {
 // hasPending reports whether something is missing from Flow.
 func (m *Common) hasPending() bool { return !m.Pending.Equal(pendingOf(nil)) }
 
-// known reports whether everything is known that decides what is selected.
-func (m *Common) known() bool {
+// selectorsKnown reports whether all selectors are known.
+func (m *Common) selectorsKnown() bool {
 	for _, list := range []types.List{m.Include, m.Exclude} {
 		if list.IsUnknown() || slices.ContainsFunc(list.Elements(), attr.Value.IsUnknown) {
 			return false
 		}
 	}
-	return !m.IntegrationID.IsUnknown()
+	return true
 }
 
 // selectsAs reports whether another resource has the same selectors, on the same integration.

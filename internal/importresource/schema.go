@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -46,14 +45,14 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				MarkdownDescription: k.IncludeDescription,
 				ElementType:         types.StringType,
 				Required:            true,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), SelectorList(k.Selectors)},
+				Validators:          []validator.List{Include(k.Selectors)},
 			},
 			"exclude": schema.ListAttribute{
 				MarkdownDescription: fmt.Sprintf("Selectors, of the same form, of %s that `include` matches and that must not be imported. "+
 					"It does not remove what is already imported.", k.Many),
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{SelectorList(k.Selectors)},
+				Validators:  []validator.List{Exclude(k.Selectors)},
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("What destroying the resource does to the %s that its selectors match: `keep` (the default) leaves them in Flow, "+

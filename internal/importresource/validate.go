@@ -21,11 +21,17 @@ func IntegrationID() validator.String {
 	return stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`)
 }
 
-// SelectorList checks each selector of a list as far as it is known.
-func SelectorList(kind selector.Kind) validator.List { return selectorList{kind} }
+// Include checks each selector of a list as far as it is known, and that there is one.
+func Include(kind selector.Kind) validator.List { return selectorList{kind, false} }
 
-// selectorList is the validator that SelectorList returns.
-type selectorList struct{ kind selector.Kind }
+// Exclude checks each selector of a list as far as it is known.
+func Exclude(kind selector.Kind) validator.List { return selectorList{kind, true} }
+
+// selectorList is the validator that Include and Exclude return.
+type selectorList struct {
+	kind     selector.Kind
+	mayEmpty bool
+}
 
 // Description implements validator.Describer.
 func (selectorList) Description(context.Context) string { return "values must be selectors" }
@@ -35,7 +41,12 @@ func (v selectorList) MarkdownDescription(ctx context.Context) string { return v
 
 // ValidateList implements validator.List.
 func (v selectorList) ValidateList(_ context.Context, request validator.ListRequest, response *validator.ListResponse) {
-	for i, element := range request.ConfigValue.Elements() {
+	list := request.ConfigValue
+	if !v.mayEmpty && !list.IsNull() && !list.IsUnknown() && len(list.Elements()) == 0 {
+		response.Diagnostics.AddAttributeError(request.Path, "No selector in include",
+			fmt.Sprintf("An empty list selects nothing.\n\nWrite include = [%q] to select everything.", everything(v.kind)))
+	}
+	for i, element := range list.Elements() {
 		text, ok := element.(types.String)
 		if !ok || text.IsUnknown() {
 			continue

@@ -22,14 +22,14 @@ type Object struct {
 	Fill func(ctx context.Context, resource *tfsdk.Resource) diag.Diagnostics
 }
 
-// Of makes a result of each object, and takes no more objects than Terraform wants. An error in place of an object is a
-// result of its own, after which others may follow: Terraform reads diagnostics nowhere else.
+// Of makes a result of each object, and takes no more objects than Terraform wants. Diagnostics without an object are a
+// result of their own, after which others may follow: Terraform reads diagnostics nowhere else.
 func Of(ctx context.Context, request list.ListRequest, workspace identity.Workspace, objects iter.Seq2[Object, diag.Diagnostics]) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
 		var pushed int64
 		for object, diagnostics := range objects {
 			result := list.ListResult{Diagnostics: diagnostics}
-			if !diagnostics.HasError() {
+			if object.ID != "" {
 				result = resultOf(ctx, request, workspace, object, diagnostics)
 				pushed++
 			}

@@ -47,6 +47,7 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 		return
 	}
 	config := configured.config()
+	config.TerraformVersion = request.TerraformVersion
 	config.HTTP.UserAgent = fmt.Sprintf("terraform-provider-flow/%s (terraform/%s)", p.version, request.TerraformVersion)
 	config.HTTP.Logger = slog.New(logHandler{})
 	data := providerdata.New(config)

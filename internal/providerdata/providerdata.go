@@ -49,6 +49,8 @@ type Config struct {
 	// AzureDevOpsProblems are what is wrong with it in the environment. They are among Problems as well.
 	AzureDevOpsProblems diag.Diagnostics
 	Preflight           PreflightMode
+	// TerraformVersion is the version of Terraform or OpenTofu that runs the provider.
+	TerraformVersion string
 	// HTTP is shared by all clients, with its limiter.
 	HTTP httpclient.Options
 }
@@ -143,6 +145,9 @@ func (d *Data) AzureDevOpsProblems() diag.Diagnostics { return d.config.AzureDev
 
 // Workspace identifies the Flow workspace; it is "" where Flow returns no client.
 func (d *Data) Workspace() identity.Workspace { return identity.WorkspaceAt(d.config.FlowURL) }
+
+// TerraformVersion returns the version of Terraform or OpenTofu that runs the provider.
+func (d *Data) TerraformVersion() string { return d.config.TerraformVersion }
 
 // Logger returns the log.
 func (d *Data) Logger() *slog.Logger { return d.config.HTTP.Logger }

@@ -43,7 +43,6 @@ func (a *UpdateAction) Metadata(_ context.Context, request action.MetadataReques
 
 // Schema implements action.Action.
 func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, response *action.SchemaResponse) {
-	selectors := []validator.List{importresource.SelectorList(selector.RepositoryPaths)}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Queues an update of imported repositories of an integration, as \"Update all repos\" does in Flow. " +
 			"Needs Terraform 1.14 or later.\n\n" +
@@ -61,13 +60,13 @@ func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, respo
 					" A selector that matches nothing is an error. Repositories that are not imported are skipped. Queues all imported repositories if omitted.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  selectors,
+				Validators:  []validator.List{importresource.Include(selector.RepositoryPaths)},
 			},
 			"exclude": schema.ListAttribute{
 				MarkdownDescription: "Selectors of repositories that must not be queued.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          selectors,
+				Validators:          []validator.List{importresource.Exclude(selector.RepositoryPaths)},
 			},
 			"only_blocked": schema.BoolAttribute{
 				MarkdownDescription: "Whether to queue only those that Flow has blocked. Defaults to `false`.",
@@ -105,6 +104,11 @@ func (a *UpdateAction) Invoke(ctx context.Context, request action.InvokeRequest,
 		return
 	}
 	say := func(message string) { response.SendProgress(action.InvokeProgressEvent{Message: message}) }
+	if len(found) == 0 {
+		response.Diagnostics.AddWarning("No repository to update", fmt.Sprintf("No repository of integration %s that include and exclude select is imported, so nothing was queued.\n\n"+
+			"Import repositories with flow_repo_import first, or correct the selectors.", model.IntegrationID.ValueString()))
+		return
+	}
 	toQueue := found
 	if model.OnlyBlocked.ValueBool() {
 		toQueue = blocked(found)

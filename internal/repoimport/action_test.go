@@ -110,16 +110,36 @@ func TestUpdateSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	p := withImports(t).Protocol(t, nil)
 	for want, config := range map[string]acctest.Values{
-		"Flow has no integration 7":             {"integration_id": "7"},
-		"Invalid Attribute Value Match":         {"integration_id": "seven"},
-		`Invalid selector "a"`:                  {"integration_id": "1", "include": []any{"a"}},
-		`Invalid selector "b"`:                  {"integration_id": "1", "exclude": []any{"b"}},
-		`Selector "Payment/*" matches nothing`:  {"integration_id": "1", "include": []any{"Payments/api", "Payment/*"}},
-		"Invalid Attribute Value Time Duration": {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
+		"Flow has no integration 7":            {"integration_id": "7"},
+		"Invalid Attribute Value Match":        {"integration_id": "seven"},
+		`Invalid selector "a"`:                 {"integration_id": "1", "include": []any{"a"}},
+		`Invalid selector "b"`:                 {"integration_id": "1", "exclude": []any{"b"}},
+		"No selector in include":               {"integration_id": "1", "include": []any{}},
+		`Selector "Payment/*" matches nothing`: {"integration_id": "1", "include": []any{"Payments/api", "Payment/*"}},
+		"Invalid timeout for invoke":           {"integration_id": "1", "timeouts": map[string]any{"invoke": "soon"}},
 	} {
 		_, diagnostics := p.Invoke(t.Context(), updateAction, config)
 		if len(diagnostics) != 1 || diagnostics[0].Summary != want {
 			t.Errorf("%v: want %q, got\n%s", config, want, acctest.Sentences(diagnostics))
+		}
+	}
+}
+
+// TestAnUpdateOfNothingSaysWhy: a call of which nothing can come is no success.
+func TestAnUpdateOfNothingSaysWhy(t *testing.T) {
+	t.Parallel()
+	p := withImports(t, "Platform/docs").Protocol(t, nil)
+	const lists = "\n\nCorrect or remove the selector. The data source flow_repos lists what there is to select; what was created or renamed in Azure DevOps recently appears there after Flow's next look-up.\n"
+	for want, include := range map[string]string{
+		"WARNING: No repository to update: No repository of integration 1 that include and exclude select is imported, so nothing was queued.\n\n" +
+			"Import repositories with flow_repo_import first, or correct the selectors.\n": "Payments/*",
+		`ERROR: Selector "Nope/*" matches nothing: Flow has discovered no repository that this selector matches in integration 1. ` +
+			`It has the projects "Archive", "Data Science", "Payments" and "Platform".` + lists: "Nope/*",
+		`ERROR: Selector "Platfrm/*" matches nothing: Flow has discovered no repository that this selector matches in integration 1. Did you mean "Platform/*"?` + lists: "Platfrm/*",
+	} {
+		progress, diagnostics := p.Invoke(t.Context(), updateAction, acctest.Values{"integration_id": "1", "include": []any{include}})
+		if got := acctest.Sentences(diagnostics); got != want || len(progress) > 0 {
+			t.Errorf("%s says %q %v, want %q", include, got, progress, want)
 		}
 	}
 }

@@ -98,6 +98,31 @@ func TestWiderSelectorsImportAndNarrowerOnesRemoveNothing(t *testing.T) {
 	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
 }
 
+// TestWhatNarrowerSelectorsLeaveBehindIsNamed: unless another resource selects it.
+func TestWhatNarrowerSelectorsLeaveBehindIsNamed(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*", "Platform/*"]`, "on_destroy": `"remove"`}))
+	w.MustApply()
+	narrower := repoImport(s, attributes{"include": `["Payments/*"]`, "exclude": `["*/web"]`, "on_destroy": `"remove"`})
+	w.Configure(narrower)
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: warning, Summary: "4 repositories will be unmanaged in Flow", Attribute: "include",
+		Detail: []string{"The selectors do not match them any more. They stay imported, with their data:\n" +
+			"  - Payments/web\n  - Platform/docs\n  - Platform/images\n  - Platform/terraform\n\n" +
+			"Remove in Flow, under Settings > Integrations > the integration's name > Repos, what is not wanted, or select it again."},
+	})
+	w.MustApply()
+	w.ExpectEmptyPlan()
+	w.Configure(repoImport(s, attributes{"include": `["Payments/api"]`}), resourceBlock("other", attributes{"include": `["Payments/ledger"]`}))
+	w.MustApply() // The other one may be planned later.
+	w.ExpectEmptyPlan()
+	w.Configure(repoImport(s, attributes{"include": `["Data*/*"]`}), resourceBlock("other", attributes{"include": `["Payments/ledger"]`}))
+	w.MustApply("-target=" + address)
+	expectImported(t, s, "Data Science/notebooks", "Payments/api", "Payments/ledger", "Payments/web", "Platform/docs", "Platform/images", "Platform/terraform")
+}
+
 func TestOnDestroy(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]struct {

@@ -52,7 +52,7 @@ var kind = importresource.Kind{
 		"Terraform as little as ten.",
 	IncludeDescription: "Selectors of the repositories to import. " + describeSelectors + " A selector that matches nothing is an error.",
 	Service:            "repos",
-	Enabled:            func(services flow.Services) bool { return services.Repos },
+	Enabled:            func(services flow.Services) bool { return services.Repos || services.PullRequests },
 	DataSource:         "flow_repos",
 	Place:              place,
 	Importer:           (*providerdata.Data).Repositories,

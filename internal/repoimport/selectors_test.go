@@ -1,6 +1,7 @@
 package repoimport_test
 
 import (
+	"slices"
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -8,6 +9,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
 
 func TestMalformedSelectorsAreErrorsThatSayWhere(t *testing.T) {
@@ -34,7 +36,29 @@ func TestMalformedSelectorsAreErrorsThatSayWhere(t *testing.T) {
 			Detail: []string{`This is an address. Write "Data Science/*" instead.`},
 		}},
 		"empty list": {attributes{"include": `[]`}, acctest.Said{
-			Severity: failure, Summary: "Invalid Attribute Value", Attribute: "include", Detail: []string{"at least 1 elements"},
+			Severity: failure, Summary: "No selector in include", Attribute: "include",
+			Detail: []string{"An empty list selects nothing.\n\nWrite include = [\"*/*\"] to select everything."},
+		}},
+		"everything": {attributes{"include": `["*"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "*"`, Attribute: "include",
+			Detail: []string{`Selector "*", character 2: the "/" is missing: "*/*" is all repositories.`},
+		}},
+		"space in include": {attributes{"include": `[" Payments/api"]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector " Payments/api"`, Attribute: "include", Detail: []string{"character 1: no name begins or ends with white space."},
+		}},
+		"space in exclude": {attributes{"exclude": `["Payments/api "]`}, acctest.Said{
+			Severity: failure, Summary: `Invalid selector "Payments/api "`, Attribute: "exclude",
+			Detail: []string{"Selector \"Payments/api \", character 13: no name begins or ends with white space.\n\n  Payments/api \n              ^"},
+		}},
+		"no time": {attributes{"timeouts": `{ create = "0s" }`}, acctest.Said{
+			Severity: failure, Summary: "Invalid timeout for create", Attribute: "timeouts",
+			Detail: []string{"\"0s\" leaves no time.\n\nWrite a number greater than zero with its unit, such as \"90s\", \"30m\" or \"2h\"."},
+		}},
+		"less than no time": {attributes{"timeouts": `{ read = "-5m" }`}, acctest.Said{
+			Severity: failure, Summary: "Invalid timeout for read", Attribute: "timeouts", Detail: []string{`"-5m" leaves no time.`},
+		}},
+		"time in words": {attributes{"timeouts": `{ delete = "an hour" }`}, acctest.Said{
+			Severity: failure, Summary: "Invalid timeout for delete", Attribute: "timeouts", Detail: []string{`"an hour" is not a duration.`},
 		}},
 		"null": {attributes{"include": `[null]`}, acctest.Said{
 			Severity: failure, Summary: "Selector is null", Attribute: "include", Detail: []string{"Remove the element"},
@@ -70,7 +94,8 @@ func TestSelectorsThatMatchNothingAreErrorsAtPlanTime(t *testing.T) {
 		"mistyped project": {`["Platform/*", "Paymnts/*"]`, "Paymnts/*", found + ` Did you mean "Payments/*"?` + lists},
 		"mistyped name":    {`["Payments/ledgr"]`, "Payments/ledgr", found + ` Did you mean "Payments/ledger"?` + lists},
 		"other project":    {`["Platform/web"]`, "Platform/web", found + ` Did you mean "Payments/web"?` + lists},
-		"nothing like it":  {`["Warehouse/stock"]`, "Warehouse/stock", found + lists},
+		"nothing like it":  {`["Warehouse/stock"]`, "Warehouse/stock", found + ` It has the projects "Archive", "Data Science", "Payments" and "Platform".` + lists},
+		"character class":  {`["Payments/[aw]*"]`, "Payments/[aw]*", found + " Character classes such as [ab] are not supported: only * and ? are wildcards." + lists},
 		"TFVC":             {`["legacy/*"]`, "legacy/*", `Flow has found the project "legacy"` + tfvc + lists},
 		"TFVC, one name":   {`["Legacy/main"]`, "Legacy/main", `Flow has found the project "Legacy"` + tfvc + lists},
 	} {
@@ -90,14 +115,15 @@ func TestSelectorsThatMatchNothingAreErrorsAtPlanTime(t *testing.T) {
 	}
 }
 
+// TestEverySelectorThatMatchesNothingIsReported: those for one reason together.
 func TestEverySelectorThatMatchesNothingIsReported(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{})
 	w := acctest.NewWorkspace(t)
-	w.Configure(repoImport(s, attributes{"include": `["A/*", "Payments/*", "B/*"]`, "exclude": `["C/*"]`}))
+	w.Configure(repoImport(s, attributes{"include": `["A/*", "Payments/*", "B/*", "Paymnts/*"]`, "exclude": `["C/*"]`}))
 	acctest.Expect(t, w.MustPlan(),
-		acctest.Said{Severity: failure, Summary: `Selector "A/*" matches nothing`, Attribute: "include"},
-		acctest.Said{Severity: failure, Summary: `Selector "B/*" matches nothing`, Attribute: "include"})
+		acctest.Said{Severity: failure, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "include"},
+		acctest.Said{Severity: failure, Summary: `Selectors "A/*" and "B/*" match nothing`, Attribute: "include"})
 }
 
 func TestWhatExcludeTakesAwayAltogetherIsReported(t *testing.T) {
@@ -119,10 +145,19 @@ func TestMistypedExcludesAreReported(t *testing.T) {
 	s := start(t, sandbox.Options{})
 	w := acctest.NewWorkspace(t)
 	mistyped := acctest.Said{
-		Severity: warning, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "exclude", Detail: []string{`nothing in a project "Paymnts". Did you mean "Payments/*"?`},
+		Severity: warning, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "exclude", Detail: []string{`Did you mean "Payments/*"?`},
 	}
-	w.Configure(repoImport(s, attributes{"exclude": `["Paymnts/*", "Warehouse/*", "*/nothing", "Payments/nothing"]`}))
-	acctest.Expect(t, w.MustPlan(), mistyped)
+	const found = "Flow has discovered no repository that this selector matches in integration 1."
+	const remedy = "\n\nCorrect or remove the selector. If something was imported by mistake, remove it in Flow under Settings > Integrations > the integration's name > Repos."
+	w.Configure(repoImport(s, attributes{"exclude": `["Paymnts/*", "Warehouse/*", "*/nothing", "Payments/wbe", "Payments/[aw]*"]`}))
+	acctest.Expect(t, w.MustPlan(), mistyped,
+		acctest.Said{Severity: warning, Summary: `Selector "Payments/wbe" matches nothing`, Attribute: "exclude", Detail: []string{found + ` Did you mean "Payments/web"?` + remedy}},
+		acctest.Said{Severity: warning, Summary: `Selector "Payments/[aw]*" matches nothing`, Attribute: "exclude", Detail: []string{
+			found + " Character classes such as [ab] are not supported: only * and ? are wildcards." + remedy,
+		}})
+	w.Configure(repoImport(s, attributes{"exclude": `["Payments/web"]`})) // as the message says
+	w.MustApply()
+	w.ExpectEmptyPlan()
 	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" {
 		integration_id = "1"
 		exclude        = ["Paymnts/*", "Warehouse/*"]
@@ -143,10 +178,30 @@ func TestExcludedRepositoriesAreNotPending(t *testing.T) {
 	w.Configure(repoImport(s, attributes{"include": `["payments/LEDGER", "Payments/*"]`}))
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
 		Severity: warning, Summary: `"Payments/ledger" is excluded in Flow`, Attribute: "include",
-		Detail: []string{"An exclusion rule in Flow keeps this repository from being imported", "under Settings > Integrations > the integration's name > Repos"},
+		Detail: []string{"keep these repositories from being imported, so neither repository_count nor pending counts them:\n  - Payments/ledger\n\n", "under Settings > Integrations > the integration's name > Repos"},
 	})
 	byHand(t, s.Flow().Exclude(flowserver.Repositories, 1, "Payments/ledger", false))
 	w.MustApply()
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+}
+
+// TestOneOfTwoTwinsIsEnough: whoever follows the message keeps everything.
+func TestOneOfTwoTwinsIsEnough(t *testing.T) {
+	t.Parallel()
+	s := start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	payments := attributes{"include": `["Payments/*"]`}
+	w.Configure(repoImport(s, payments), resourceBlock("twin", payments))
+	for _, result := range []terraformcli.Result{w.MustApply(), w.MustPlan(), w.MustApply("-replace=" + address)} {
+		said := result.Diagnostics // whichever Terraform plans second says it, in the plan and in the apply
+		if len(said) == 0 || slices.ContainsFunc(said, func(d tfjson.Diagnostic) bool { return d.Summary != "Two flow_repo_import select the same" }) {
+			t.Errorf("it says %v", said)
+		}
+	}
+	w.Configure(repoImport(s, payments))
+	acctest.Expect(t, w.MustApply())
+	w.ExpectEmptyPlan()
+	acctest.Expect(t, w.MustApply("-replace="+address))
 	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
 }
 
@@ -189,13 +244,14 @@ func TestOddNames(t *testing.T) {
 		"include": `["données & analyse/RÉSEAU", "a b/c d", "x/*", "STRAẞE/*", "payments/api"]`,
 		"exclude": `["x/[b]*"]`,
 	}))
-	w.MustApply()
-	w.ExpectEmptyPlan()
+	noClass := acctest.Said{Severity: warning, Summary: `Selector "x/[b]*" matches nothing`, Attribute: "exclude"}
+	acctest.Expect(t, w.MustApply(), noClass)
+	acctest.Expect(t, w.MustPlan(), noClass)
 	expectImported(t, s, "Données & Analyse/réseau", "Payments/api", "Straße/Ünïcode $(x) %20", "a b/c d", "x/[brackets] {braces}", "x/api", "x/y.z_1")
 
 	byHand(t, s.AzureDevOps().RenameRepository("contoso", "x", "y.z_1", "Y.Z_1"))
 	sync(t, s)
-	w.ExpectEmptyPlan()
+	acctest.Expect(t, w.MustPlan(), noClass)
 }
 
 // TestWhatHappensToRepositoriesInAzureDevOps: what is imported remains imported, whatever its name is now.
@@ -264,7 +320,8 @@ func TestAServiceThatIsOffIsNamed(t *testing.T) {
 	addIntegrationWith(t, s, flowserver.Services{Tickets: true})
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
-	const reason = "The service repos of integration 1 is off, so Flow discovers no repositories. Set services = { repos = true }"
+	const reason = "The service repos of integration 1 is off, so Flow discovers no repositories.\n\n" +
+		"Set services = { repos = true } in its flow_ado_integration, and integration_id to its id: one apply then does both."
 	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{reason}})
 	w.Configure(s.ProviderConfig() + `data "flow_repos" "all" { integration_id = "1" }`)
 	acctest.Expect(t, w.MustPlan(), acctest.Said{

@@ -1,6 +1,7 @@
 package repoimport_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,79 @@ func TestSelectorsAreCheckedWhenTheOrganizationIsDiscovered(t *testing.T) {
 	}
 }
 
+// TestDiscoveryMayEndWhileAPlanChecks: what was listed before it ended is not all that there is.
+func TestDiscoveryMayEndWhileAPlanChecks(t *testing.T) {
+	t.Parallel()
+	const list = "/v3/customer/core/available_repos/"
+	s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
+	s.Flow().Traffic().Inject(traffic.Fault{Path: "/v3/customer/core/integrations/1/", Latency: 2 * time.Second})
+	listings := func() (n int) {
+		for _, request := range s.Flow().Traffic().Requests() {
+			if request.Path == list {
+				n++
+			}
+		}
+		return n
+	}
+	go func() {
+		acctest.Eventually(t, "the first listing", func() bool { return listings() == 1 })
+		_ = s.Flow().Sync(t.Context())
+	}()
+	w := acctest.NewWorkspace(t)
+	w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`, "exclude": `["Payments/ledger"]`}))
+	acctest.Expect(t, w.MustPlan())
+	if listings() != 2 {
+		t.Errorf("discovery did not end in between: %v", s.Flow().Traffic().Requests())
+	}
+}
+
+// TestExcludesAreCheckedWhenTheOrganizationIsDiscovered: where the plan knows neither integration nor repositories.
+func TestExcludesAreCheckedWhenTheOrganizationIsDiscovered(t *testing.T) {
+	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
+	for name, delay := range map[string]time.Duration{"at once": 0, "later": 2 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{DiscoveryDelay: delay})
+			w := acctest.NewWorkspace(t)
+			w.Configure(withIntegration(s, attributes{"include": `["Payments/*"]`, "exclude": `["Payments/wbe", "Payments/ledger"]`}))
+			tfvc := acctest.Said{Severity: warning, Summary: "Projects without a Git repository", Attribute: "base_url"}
+			acctest.Expect(t, w.MustPlan(), tfvc)
+			acctest.Expect(t, w.MustApply(), tfvc, acctest.Said{
+				Severity: warning, Summary: `Selector "Payments/wbe" matches nothing`, Attribute: "exclude", Detail: []string{`Did you mean "Payments/web"?`, "remove it in Flow under"},
+			})
+			expectImported(t, s, "Payments/api", "Payments/web")
+		})
+	}
+}
+
+// TestAServiceIsTurnedOnAndUsedInOneApply: the plan leaves the selectors to the apply, which waits for the new look-up.
+func TestAServiceIsTurnedOnAndUsedInOneApply(t *testing.T) {
+	t.Parallel()
+	acctest.Needs(t, acctest.WriteOnly)
+	s := acctest.Start(t, sandbox.Options{DiscoveryDelay: 1500 * time.Millisecond})
+	w := acctest.NewWorkspace(t)
+	integration := func(services string) string {
+		_, block, _ := strings.Cut(withIntegration(s, nil), "resource \"flow_ado_integration\"")
+		return s.ProviderConfig() + "resource \"flow_ado_integration\"" + strings.Replace(block, "name  ", "services = { "+services+" }\n name  ", 1)
+	}
+	payments := resourceBlock("all", attributes{"integration_id": "flow_ado_integration.main.id", "include": `["Payments/*"]`})
+	w.Configure(integration("repos = false, pull_requests = false"))
+	w.MustApply()
+	acctest.Eventually(t, "the first look-up", func() bool { return !s.Integration(t).LatestLookup.IsZero() })
+	w.Configure(integration("repos = false, pull_requests = false"), payments)
+	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{"repos of integration 1 is off"}})
+	w.Configure(integration("repos = true, pull_requests = true"), payments)
+	if plan := w.MustPlan(); plan.ExitCode != 2 {
+		t.Fatalf("the plan fails:\n%s", plan.Output)
+	}
+	w.MustApply()
+	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+	if plan := w.MustPlan(); plan.ExitCode != 0 {
+		t.Errorf("the plan is not empty:\n%s", plan.Output)
+	}
+}
+
 func TestDiscoveryIsWaitedForUntilTheTimeIsUp(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
@@ -73,9 +147,11 @@ func TestASlowListingIsNotTakenForAMissingOne(t *testing.T) {
 	w.MustApply()
 	w.Configure(repoImport(s, attributes{"timeouts": `{ update = "500ms" }`, "include": `["Payments/*"]`}))
 	s.Flow().Traffic().Inject(traffic.Fault{Path: "/v3/customer/core/available_repos/", Latency: time.Second})
-	acctest.Expect(t, w.FailedApply(), acctest.Said{
-		Severity: failure, Summary: "Could not list the repositories", Detail: []string{"gave no complete answer in time", "raise timeouts.update", "Nothing was imported"},
-	})
+	acctest.Expect(t, w.FailedApply(),
+		acctest.Said{Severity: warning, Summary: "5 repositories will be unmanaged in Flow", Attribute: "include"},
+		acctest.Said{
+			Severity: failure, Summary: "Could not list the repositories", Detail: []string{"gave no complete answer in time", "raise timeouts.update", "Nothing was imported"},
+		})
 }
 
 func TestWaitForProcessed(t *testing.T) {

@@ -62,6 +62,9 @@ func check(kind Kind, text string) error {
 			return &SyntaxError{text, offset, reason}
 		}
 	}
+	if at := outerSpace(text); at >= 0 {
+		return &SyntaxError{text, at, "no name begins or ends with white space"}
+	}
 	first := strings.Index(text, separator)
 	if kind == ProjectNames {
 		if first >= 0 {
@@ -70,6 +73,8 @@ func check(kind Kind, text string) error {
 		return nil
 	}
 	switch last := strings.LastIndex(text, separator); {
+	case strings.Trim(text, "*") == "":
+		return &SyntaxError{text, len(text), `the "/" is missing: "*/*" is all repositories`}
 	case first < 0:
 		return &SyntaxError{text, len(text), `the "/" is missing: a selector is <project>/<repository>, and <project>/* is all of a project`}
 	case first == 0:
@@ -95,11 +100,29 @@ func foreign(r rune, rest string) string {
 	return ""
 }
 
+// outerSpace returns where white space stands at either end of a part of a pattern; -1 if nowhere.
+func outerSpace(text string) int {
+	offset := 0
+	for part := range strings.SplitSeq(text, separator) {
+		if strings.TrimLeftFunc(part, unicode.IsSpace) != part {
+			return offset
+		}
+		if inner := strings.TrimRightFunc(part, unicode.IsSpace); inner != part {
+			return offset + len(inner)
+		}
+		offset += len(part) + len(separator)
+	}
+	return -1
+}
+
 // String returns the pattern as it was written.
 func (p Pattern) String() string { return p.text }
 
 // Exact reports whether the pattern is without wildcards, and so the name of one thing.
 func (p Pattern) Exact() bool { return len(p.prefix) == len(p.folded) }
+
+// HasBrackets reports whether the pattern has brackets: elsewhere, [ab] is any of two characters.
+func (p Pattern) HasBrackets() bool { return strings.Contains(p.text, "[") }
 
 // Project returns what a pattern says of projects alone: of Payments/api-* the pattern Payments.
 func (p Pattern) Project() Pattern {

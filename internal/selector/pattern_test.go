@@ -81,6 +81,36 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 			"Payments/api\n        ^",
 			`selector "Payments/api", character 9: a "/" cannot be part of a project's name, and repositories are not selected here`,
 		},
+		"a space behind the repository": {
+			selector.RepositoryPaths, "Payments/api ",
+			"Payments/api \n            ^",
+			`selector "Payments/api ", character 13: no name begins or ends with white space`,
+		},
+		"spaces around the slash": {
+			selector.RepositoryPaths, "Données / api",
+			"Données / api\n       ^",
+			`selector "Données / api", character 8: no name begins or ends with white space`,
+		},
+		"a space behind the slash": {
+			selector.RepositoryPaths, "Payments/ *",
+			"Payments/ *\n         ^",
+			`selector "Payments/ *", character 10: no name begins or ends with white space`,
+		},
+		"a space that does not break": {
+			selector.ProjectNames, "\u00a0Payments",
+			"\u00a0Payments\n^",
+			"selector \"\\u00a0Payments\", character 1: no name begins or ends with white space",
+		},
+		"nothing but a space": {
+			selector.ProjectNames, " ",
+			" \n^",
+			`selector " ", character 1: no name begins or ends with white space`,
+		},
+		"a star for everything": {
+			selector.RepositoryPaths, "*",
+			"*\n ^",
+			`selector "*", character 2: the "/" is missing: "*/*" is all repositories`,
+		},
 		"no project at all": {
 			selector.ProjectNames, "",
 			"\n^",

@@ -108,13 +108,13 @@ func TestTheVendorsRefusalIsNamed(t *testing.T) {
 		Detail: []string{`0 by its exclusion rules, 1 as "Vendor not supported"`, "Read the data source flow_ticket_projects"},
 	})
 	w.Configure(ticketImport(s, "include = [\"Pay*\"]\n  exclude = [\"Platfrm\", \"Warehouse\"]"))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
-		Severity: warning, Summary: `Selector "Platfrm" matches nothing`, Attribute: "exclude", Detail: []string{`Did you mean "Platform"?`},
-	})
+	acctest.Expect(t, w.MustPlan(),
+		acctest.Said{Severity: warning, Summary: `Selector "Platfrm" matches nothing`, Attribute: "exclude", Detail: []string{`Did you mean "Platform"?`}},
+		acctest.Said{Severity: warning, Summary: `Selector "Warehouse" matches nothing`, Attribute: "exclude", Detail: []string{`It has the projects "Archive", "Data Science", "Legacy", "Payments" and "Platform".`}})
 	w.Configure(ticketImport(s, `include = ["Payments", "archive"]`))
 	unsupported := acctest.Said{
-		Severity: warning, Summary: `"Archive" cannot be imported: Vendor not supported`, Attribute: "include",
-		Detail: []string{"Only Flow's support can unblock it", "counts neither as imported nor as pending"},
+		Severity: warning, Summary: `"Archive" is not supported`, Attribute: "include",
+		Detail: []string{`"Vendor not supported", so neither ticket_project_count nor pending counts them:`, "\n  - Archive\n\nAsk Flow's support, who alone can unblock them"},
 	}
 	acctest.Expect(t, w.MustPlan(), unsupported)
 	w.MustApply()
