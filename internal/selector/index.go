@@ -54,6 +54,9 @@ func (ix *Index) at(ranks []int) []int {
 	return positions
 }
 
+// Find returns which of the names given to NewIndex p selects, in the order of the names, case ignored.
+func (ix *Index) Find(p Pattern) []int { return ix.at(ix.find(p, nil)) }
+
 // find appends to ranks, in order, the ranks of the names that p selects.
 func (ix *Index) find(p Pattern, ranks []int) []int {
 	from, to := ix.span(p)
