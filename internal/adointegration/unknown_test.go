@@ -55,7 +55,8 @@ func TestUnknownValuesAreCheckedAtApply(t *testing.T) {
 		refusal      acctest.Said
 	}{
 		"e-mail": {
-			attributes{"email": "terraform_data.late.output"}, `"svc-flow@contoso.com"`, `"Svc-Flow@contoso.com"`,
+			attributes{"email": "terraform_data.late.output"},
+			`"svc-flow@contoso.com"`, `"Svc-Flow@contoso.com"`,
 			acctest.Said{Severity: failure, Summary: "E-mail differs in case from the token owner's", Attribute: "email"},
 		},
 		"toggle": {
