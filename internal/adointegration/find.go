@@ -43,7 +43,7 @@ func findOne(existing []flow.Integration, wanted string, matches func(flow.Integ
 	for _, integration := range existing {
 		switch {
 		case !matches(integration):
-		case integration.VendorType == flow.VendorAzureDevOps:
+		case integration.AzureDevOps:
 			found = append(found, integration)
 		default:
 			ofOtherVendors = append(ofOtherVendors, integration)
@@ -66,7 +66,7 @@ const longestChoice = 10
 
 // choice lists the Azure DevOps integrations that may have been meant.
 func choice(existing []flow.Integration) string {
-	candidates := slices.DeleteFunc(slices.Clone(existing), func(i flow.Integration) bool { return i.VendorType != flow.VendorAzureDevOps })
+	candidates := slices.DeleteFunc(slices.Clone(existing), func(i flow.Integration) bool { return !i.AzureDevOps })
 	if len(candidates) == 0 {
 		return "This workspace has no Azure DevOps integration that the API key's user may see."
 	}

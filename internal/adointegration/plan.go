@@ -87,6 +87,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
+	response.Diagnostics.Append(r.warnOfMissingCalls(ctx, p)...)
 	response.Diagnostics.Append(r.planChecks(ctx, p)...)
 }
 
@@ -114,6 +115,7 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 		diagnostics.Append(twoAddresses(*p.state))
 	}
 	diagnostics.Append(p.warnOfUnsentToken(ctx, request.Private)...)
+	diagnostics.Append(p.warnOfIgnored(ctx, request.Private)...)
 	return diagnostics
 }
 

@@ -47,7 +47,9 @@ type Error struct {
 	Kind   Kind
 	Status int
 	// Message is the server's own sentence.
-	Message    string
+	Message string
+	// Fields are the names of the fields that the server refuses.
+	Fields     []string
 	RequestID  string
 	RetryAfter time.Duration
 	Header     http.Header
@@ -159,6 +161,14 @@ func Ended(ctx context.Context, service, operation string) *Error {
 	return &Error{Service: service, Operation: operation, Kind: kindOf(ctx, ctx.Err()), Err: ctx.Err(), outOfTime: true}
 }
 
+// HeaderOf returns the header of the answer that an error describes; nil if there was none.
+func HeaderOf(err error) http.Header {
+	if failed, ok := errors.AsType[*Error](err); ok {
+		return failed.Header
+	}
+	return nil
+}
+
 // StatusOf returns the HTTP status that err reports, 0 if it reports none.
 func StatusOf(err error) int {
 	var failed *Error
@@ -188,6 +198,9 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 		failed.Status = response.Status
 		failed.Header = response.Header
 		failed.Message = OneLine(state.secrets.redact(c.message(response)))
+		if c.options.Fields != nil && response.Status >= http.StatusBadRequest {
+			failed.Fields = c.options.Fields(response)
+		}
 		failed.RequestID = OneLine(state.secrets.redact(c.options.RequestID(response.Header)))
 		failed.RetryAfter = retryAfter(response.Header, time.Now())
 	}
