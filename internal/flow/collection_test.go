@@ -40,7 +40,7 @@ func rows(n int) func(http.ResponseWriter, *http.Request) {
 		answer := map[string]any{"count": n, "next": nil}
 		results := []map[string]any{}
 		for id := from + 1; id <= min(from+size, n); id++ {
-			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P"})
+			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P", "integration_id": query.Get("integration")})
 		}
 		if answer["results"] = results; from+size < n {
 			answer["next"] = "http://elsewhere.test/"
@@ -58,13 +58,13 @@ var kinds = map[string]struct {
 }{
 	"repositories": {
 		(*flow.Client).Repos, "available_repos/", "repos/", "POST repos/import_repo/", `{"available_repo_id":"7"}`, "DELETE repos/70/",
-		"id,name,owner_name,imported,excluded,project_id",
-		"id,name,owner_name,progress_status,blocked,last_fully_updated_at,last_fetch_failure_reason,fetches_failing_since", "repository",
+		"id,name,owner_name,integration_id,imported,excluded,project_id",
+		"id,project_id,name,owner_name,integration_id,progress_status,processing,blocked,last_fully_updated_at,last_fetch_failure_reason,fetches_failing_since", "repository",
 	},
 	"ticket projects": {
 		(*flow.Client).TicketProjects, "available_ticket_projects/", "ticket_projects/", "POST ticket_projects/import_project/", `{"project_id":7}`,
 		"POST ticket_projects/70/delete_project/",
-		"id,name,owner_name,imported,excluded,vendor_supported,ticket_project_id", "id,name,progress_status,last_fully_updated_at", "ticket project",
+		"id,name,owner_name,integration_id,imported,excluded,vendor_supported,ticket_project_id", "id,name,integration_id,progress_status,processing,last_fully_updated_at", "ticket project",
 	},
 }
 

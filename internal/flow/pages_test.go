@@ -20,7 +20,7 @@ func paged(total, size int, edit func(page int, answer map[string]any)) func(htt
 		page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 		results := []map[string]any{}
 		for id := (page-1)*size + 1; id <= min(page*size, total); id++ {
-			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P"})
+			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P", "integration_id": r.URL.Query().Get("integration")})
 		}
 		answer := map[string]any{"count": total, "next": nil, "results": results}
 		if page*size < total {
