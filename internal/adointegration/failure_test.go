@@ -30,6 +30,7 @@ func TestLostAnswersLeaveOneIntegration(t *testing.T) {
 		"truncated":                    {traffic.Fault{Truncate: true}, 1},
 		"reset before it took effect":  {traffic.Fault{Reset: traffic.ResetBefore}, 2},
 		"bad gateway, nothing created": {traffic.Fault{Status: http.StatusBadGateway}, 2},
+		"unavailable, after a pause":   {traffic.Fault{Status: http.StatusServiceUnavailable, RetryAfter: "1"}, 2},
 		"throttled":                    {traffic.Fault{Status: http.StatusTooManyRequests, RetryAfter: "1"}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +62,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 	}{
 		"HTML": {
 			traffic.Fault{Status: 200, ContentType: "text/html", Body: "<html>Sign in</html>"},
-			[]string{"Could not list the integrations: Flow answered HTTP 200 OK with an HTML page instead of JSON", "GET http://127.0.0.1", listPath, "Check the provider's workspace or base_url"},
+			[]string{"Could not list the integrations: Flow could not be asked: 127.0.0.1:", " answered HTTP 200 OK with a page that is not from the Flow API", "GET http://127.0.0.1", listPath, "Check the provider's workspace or base_url"},
 		},
 		"empty": {
 			traffic.Fault{Status: 200, ContentType: "application/json"},
@@ -93,7 +94,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"nothing there": {
 			traffic.Fault{Status: 404, ContentType: "text/html", Body: "<h1>Not Found</h1>"},
-			[]string{"Flow answered HTTP 404 Not Found", "Check the provider's workspace or base_url"},
+			[]string{" answered HTTP 404 Not Found with a page that is not from the Flow API", "Check the provider's workspace or base_url"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

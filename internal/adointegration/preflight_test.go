@@ -2,8 +2,13 @@ package adointegration_test
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,7 +129,7 @@ func TestPlanTimeChecks(t *testing.T) {
 		"fabrikam": {attributes{"base_url": `"https://dev.azure.com/fabrikam"`, "email": `"Svc-Flow@fabrikam.com"`, "personal_access_token_wo": token("fabrikam")}, nil},
 		"conditional access": {attributes{"personal_access_token_wo": token("conditional-access")}, []acctest.Said{{
 			Severity: failure, Summary: "Azure DevOps refuses the token's owner", Attribute: "personal_access_token_wo",
-			Detail: []string{"VS403463: The conditional access policy defined by your Azure Active Directory administrator has failed", "activity id", "Organization settings > Policies"},
+			Detail: []string{"VS403463: The conditional access policy defined by your Azure Active Directory administrator has failed", "activity id", "refuses this machine, which runs Terraform", "Flow connects from other, fixed addresses", "Organization settings > Policies", `set preflight = "off" in the provider block`},
 		}}},
 		"token in the state": {attributes{"personal_access_token_wo": "", "personal_access_token": token("revoked")}, []acctest.Said{
 			inState,
@@ -149,14 +154,23 @@ func on(attribute string, said acctest.Said) acctest.Said {
 func TestUnreachableAzureDevOps(t *testing.T) {
 	t.Parallel()
 	closed := closedPort(t)
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
 	for name, test := range map[string]struct {
 		fault    traffic.Fault
 		endpoint string
 		says     string
 	}{
-		"nothing listens": {endpoint: "http://" + closed, says: "Azure DevOps could not be reached"},
-		"429":             {fault: traffic.Fault{Status: 429, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 429"},
-		"503":             {fault: traffic.Fault{Status: 503, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 503"},
+		"nothing listens": {endpoint: "http://" + closed, says: "Is the sandbox running? Start it, or correct the address: nothing listens at " + closed + "."},
+		"unknown authority": {endpoint: secure.URL, says: "certificate signed by unknown authority (GET " + secure.URL + "/dev.azure.com/contoso/_apis/connectionData)\n\n" +
+			"Nothing is known to be wrong. Name in SSL_CERT_FILE a file that holds the certificate of the authority that inspects TLS here and the public authorities as well"},
+		"plain HTTP": {endpoint: "https://" + plain.Listener.Addr().String(), says: "it does not speak TLS (GET https://" + plain.Listener.Addr().String()},
+		"429":        {fault: traffic.Fault{Status: 429, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 429"},
+		"503":        {fault: traffic.Fault{Status: 503, RetryAfter: "3600"}, says: "Azure DevOps answered HTTP 503"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,6 +196,116 @@ func TestUnreachableAzureDevOps(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotFromAzureDevOpsIsNoVerdict puts something between Terraform and Azure DevOps that answers in its place: the
+// plan warns, names it and goes on, and so does the apply. With the checks off, as the warning says, it is silent.
+func TestWhatIsNotFromAzureDevOpsIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	page := func(status int, header ...string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			for at := 0; at < len(header); at += 2 {
+				w.Header().Set(header[at], header[at+1])
+			}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html><head><title>Website blocked</title></head><body>Category: developer tools</body></html>")
+		})
+	}
+	const titled = ` with a page titled "Website blocked" that is not from the Azure DevOps API (GET http://127.0.0.1:`
+	for name, test := range map[string]struct {
+		answer http.Handler
+		says   string
+		then   string
+	}{
+		"page, 200":           {page(200), "answered HTTP 200 OK" + titled, "Check which server listens at 127.0.0.1:"},
+		"page, 403":           {page(403), "answered HTTP 403 Forbidden" + titled, "Check which server listens at 127.0.0.1:"},
+		"page, 404":           {page(404), "answered HTTP 404 Not Found" + titled, "Check which server listens at 127.0.0.1:"},
+		"redirect, 307":       {page(307, "Location", "https://gateway.corp-proxy.example/block"), "answered HTTP 307 Temporary Redirect with a redirect to gateway.corp-proxy.example that is not from the Azure DevOps API", "Check which server listens at 127.0.0.1:"},
+		"captive portal, 511": {page(511), "answered HTTP 511 Network Authentication Required" + titled, "Sign in to this network in a browser first."},
+		"throttled, 401":      {page(401, "Retry-After", "3600"), "Azure DevOps answered HTTP 429 Too Many Requests", "Run the plan again later."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{})
+			between := httptest.NewServer(test.answer)
+			t.Cleanup(between.Close)
+			provider := func(arguments string) string {
+				return acctest.Source + fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n  azure_devops_endpoint = %q\n  %s\n}\n", s.FlowBaseURL(), s.APIKey(), between.URL, arguments)
+			}
+			warned := acctest.Said{
+				Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
+				Detail: []string{"These were not checked:\n- the organization, the token", test.says, "Nothing is known to be wrong. " + test.then, `To plan without these checks, set preflight = "off" in the provider block.`},
+			}
+			w := acctest.NewWorkspace(t)
+			w.Configure(provider(""), resourceBlock(s, "main", nil))
+			acctest.Expect(t, w.MustPlan(), warned)
+			w.MustApply()
+			s.Integration(t)
+			w.Configure(provider(`preflight = "off"`), resourceBlock(s, "main", nil))
+			w.ExpectEmptyPlan()
+		})
+	}
+}
+
+// TestLoopbackIsNeverProxied: with a proxy in the environment, neither the key nor the token leaves the machine.
+func TestLoopbackIsNeverProxied(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	var proxied atomic.Int64
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { proxied.Add(1) }))
+	t.Cleanup(proxy.Close)
+	spelled := func(address string) string { return strings.Replace(address, "127.0.0.1", "LOCALHOST", 1) }
+	w := acctest.NewWorkspace(t)
+	w.Env = append(w.Env, "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL, "NO_PROXY=", "CHECKPOINT_DISABLE=1")
+	w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n  azure_devops_endpoint = %q\n}\n",
+		spelled(s.FlowBaseURL()), s.APIKey(), spelled(s.AzureDevOpsEndpoint())), resourceBlock(s, "main", nil))
+	acctest.Expect(t, w.MustPlan(), tfvcOnly)
+	w.MustApply()
+	s.Integration(t)
+	if n := proxied.Load(); n > 0 {
+		t.Errorf("%d requests went to the proxy", n)
+	}
+}
+
+// TestAProxyIsNamedWithoutItsPassword: a proxy that refuses is a warning for Azure DevOps and an error for Flow, at once.
+func TestAProxyIsNamedWithoutItsPassword(t *testing.T) {
+	t.Parallel()
+	for status, advice := range map[int]string{
+		http.StatusProxyAuthRequired: "Put the name and password for the proxy into HTTPS_PROXY (http://<name>:<password>@<host>:<port>), or list %s in NO_PROXY if it can be reached without the proxy.",
+		http.StatusForbidden:         "to allow %s, or list it in NO_PROXY if it can be reached without the proxy.",
+	} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int64
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(status)
+			}))
+			t.Cleanup(proxy.Close)
+			says := fmt.Sprintf("could not be reached through the proxy %s: the proxy answered HTTP %d %s (GET https://", proxy.URL, status, http.StatusText(status))
+			s := acctest.Start(t, sandbox.Options{})
+			w := acctest.NewWorkspace(t)
+			w.Env = append(w.Env, "HTTPS_PROXY="+strings.Replace(proxy.URL, "//", "//jo:s3cr3t-pass@", 1), "NO_PROXY=", "CHECKPOINT_DISABLE=1")
+			w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  api_key = %q\n}\n", s.FlowBaseURL(), s.APIKey()), resourceBlock(s, "main", nil))
+			plan := w.MustPlan()
+			acctest.Expect(t, plan, acctest.Said{
+				Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
+				Detail: []string{"Azure DevOps " + says + "dev.azure.com/contoso/_apis/connectionData)", fmt.Sprintf(advice, "dev.azure.com")},
+			})
+			if strings.Contains(plan.Output, "s3cr3t-pass") {
+				t.Errorf("the proxy's password is in\n%s", plan.Output)
+			}
+			if n := asked.Load(); n > 2 {
+				t.Errorf("the proxy was asked %d times, want once for each of two calls", n)
+			}
+			w.Configure(acctest.Source+fmt.Sprintf("provider \"flow\" {\n  workspace = \"acme\"\n  api_key = %q\n  preflight = \"off\"\n}\n", s.APIKey()), resourceBlock(s, "main", nil))
+			acctest.Expect(t, w.MustPlan(), acctest.Said{
+				Severity: failure, Summary: "Could not look for existing integrations",
+				Detail: []string{"Flow " + says + "acme.appfireflow.com/v3/customer/core/integrations/)", fmt.Sprintf(advice, "acme.appfireflow.com")},
+			})
+		})
+	}
+}
+
 // TestBrokenAnswersOfAzureDevOpsAreNamed breaks the answer about the processes, which shows one of the scopes, in every
 // way: the plan goes on, and says which request to which server was answered how, and what was not checked for it.
 func TestBrokenAnswersOfAzureDevOpsAreNamed(t *testing.T) {
@@ -190,12 +314,13 @@ func TestBrokenAnswersOfAzureDevOpsAreNamed(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault traffic.Fault
 		says  string
+		then  string
 	}{
-		"HTML":      {traffic.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, "Azure DevOps answered HTTP 200 OK with an HTML page instead of JSON"},
-		"empty":     {traffic.Fault{Status: 200, ContentType: "application/json"}, "Azure DevOps answered HTTP 200 OK with an empty body"},
-		"truncated": {traffic.Fault{Truncate: true}, "Azure DevOps's answer broke off before its end"},
-		"slow":      {traffic.Fault{Latency: time.Minute}, "Azure DevOps gave no complete answer in time"},
-		"error":     {traffic.Fault{Status: 500}, "Azure DevOps answered HTTP 500 Internal Server Error"},
+		"HTML":      {traffic.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, " answered HTTP 200 OK with a page that is not from the Azure DevOps API", "Check which server listens at 127.0.0.1:"},
+		"empty":     {traffic.Fault{Status: 200, ContentType: "application/json"}, "Azure DevOps answered HTTP 200 OK with an empty body", "Run the plan again later"},
+		"truncated": {traffic.Fault{Truncate: true}, "Azure DevOps's answer broke off before its end", "Run the plan again later"},
+		"slow":      {traffic.Fault{Latency: time.Minute}, "Azure DevOps gave no complete answer in time", "Run the plan again later"},
+		"error":     {traffic.Fault{Status: 500}, "Azure DevOps answered HTTP 500 Internal Server Error", "Run the plan again later"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,7 +331,7 @@ func TestBrokenAnswersOfAzureDevOpsAreNamed(t *testing.T) {
 			w.Configure(s.ProviderConfig(`request_timeout = "1s"`), resourceBlock(s, "main", nil))
 			acctest.Expect(t, w.MustPlan(), tfvcOnly, acctest.Said{
 				Severity: caution, Summary: "Azure DevOps could not be asked about everything", Attribute: "base_url",
-				Detail: []string{"Work Items (Read): ", test.says, "GET http://127.0.0.1", probe, "Run the plan again later"},
+				Detail: []string{"Work Items (Read): ", test.says, "GET http://127.0.0.1", probe, test.then},
 			})
 		})
 	}

@@ -249,26 +249,34 @@ func (c Client) RepositoryCounts(ctx context.Context) (map[string]int, error) {
 	return counts, nil
 }
 
-// eachValue decodes the elements of {"value": […]} one by one.
+// eachValue decodes the elements of {"count": …, "value": […]} one by one. Fewer elements than the count are an error.
 func eachValue[T any](decoder *json.Decoder, use func(T)) error {
 	if err := expect(decoder, json.Delim('{')); err != nil {
 		return err
 	}
+	count, elements := 0, 0
 	for decoder.More() {
 		name, err := decoder.Token()
 		if err != nil {
 			return err
 		}
-		if name != "value" {
-			var ignored json.RawMessage
-			if err := decoder.Decode(&ignored); err != nil {
-				return err
-			}
-			continue
+		switch name {
+		case "value":
+			err = eachElement(decoder, func(element T) {
+				elements++
+				use(element)
+			})
+		case "count":
+			err = decoder.Decode(&count)
+		default:
+			err = decoder.Decode(new(json.RawMessage))
 		}
-		if err := eachElement(decoder, use); err != nil {
+		if err != nil {
 			return err
 		}
+	}
+	if elements < count {
+		return fmt.Errorf("the list has %d of %d elements", elements, count)
 	}
 	return expect(decoder, json.Delim('}'))
 }

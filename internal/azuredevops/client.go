@@ -32,7 +32,7 @@ type Options struct {
 	// https://dev.azure.com/contoso goes to http://127.0.0.1:8081/dev.azure.com/contoso. Empty means the hosts themselves.
 	Endpoint string
 	// HTTP holds what is not particular to Azure DevOps: user agent, timeout, limiter, logger.
-	// Service, Message and RequestID are set by New.
+	// What tells one service from another is set by New.
 	HTTP httpclient.Options `json:"-"`
 }
 
@@ -57,8 +57,10 @@ type Client struct {
 func New(options Options) *Client {
 	transport := options.HTTP
 	transport.Service = "Azure DevOps"
-	transport.Message = messageWithout(options.Token)
+	transport.Message = message
 	transport.RequestID = activityID
+	transport.Genuine = genuine
+	transport.RateLimited = rateLimited
 	transport.Header = transport.Header.Clone()
 	if transport.Header == nil {
 		transport.Header = http.Header{}

@@ -223,6 +223,48 @@ func TestPermissionsAreAskedForAgainAfterABreakdown(t *testing.T) {
 	}
 }
 
+func TestA401ThatIsThrottlingIsAskedAgain(t *testing.T) {
+	for _, header := range []string{"Retry-After", "X-RateLimit-Resource"} {
+		asked := 0
+		client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked == 1 {
+				w.Header().Set(header, "1")
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+			sendJSON(`{"value":[]}`)(w, r)
+		})
+		if err := client.ProbeTeams(t.Context()); err != nil || asked != 2 {
+			t.Errorf("%s: asked %d times, error %v", header, asked, err)
+		}
+	}
+}
+
+func TestAListThatIsHalfReadIsNoShortList(t *testing.T) {
+	half := func(w http.ResponseWriter) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"count":2,"value":[{"project":{"id":"ab"}},`)
+	}
+	for name, second := range map[string]http.HandlerFunc{
+		"then empty":  sendJSON(""),
+		"then a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
+		"then fewer":  sendJSON(`{"count":2,"value":[{"project":{"id":"ab"}}]}`),
+	} {
+		asked := 0
+		client := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked == 1 {
+				half(w)
+				return
+			}
+			second(w, r)
+		})
+		if counts, err := client.RepositoryCounts(t.Context()); err == nil || counts != nil || asked != 2 {
+			t.Errorf("%s: counts %v after %d requests, error %v", name, counts, asked, err)
+		}
+	}
+}
+
 func TestAFullPageOfProjectsMayNotBeAllOfThem(t *testing.T) {
 	project := `{"id":"6ce9","name":"Payments"}`
 	for count, complete := range map[int]bool{999: true, 1000: false} {
@@ -263,6 +305,7 @@ func TestTheTokenIsNeverPrinted(t *testing.T) {
 	// A proxy that repeats the request it received, in each of the places that a message is taken from.
 	client := answering(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-TFS-ServiceError", testToken+r.Header.Get("Authorization"))
+		w.Header().Set("ActivityId", testToken[3:20]+" "+base64.StdEncoding.EncodeToString([]byte("me:"+testToken)))
 		if strings.Contains(r.URL.Path, "teams") {
 			w.Header().Set("Content-Type", "text/plain")
 		}
@@ -290,10 +333,10 @@ func TestTheTokenIsNeverPrinted(t *testing.T) {
 	for _, err := range []error{client.ProbeTeams(t.Context()), client.ProbeProcesses(t.Context())} {
 		printed = append(printed, err.Error())
 		if failed, ok := errors.AsType[*httpclient.Error](err); ok {
-			printed = append(printed, failed.Message)
+			printed = append(printed, failed.Message, failed.RequestID, fmt.Sprint(failed.Header))
 		}
 	}
-	secrets := []string{testToken, base64.StdEncoding.EncodeToString([]byte(":" + testToken)), fmt.Sprintf("%x", testToken)}
+	secrets := []string{testToken, testToken[3:20], base64.StdEncoding.EncodeToString([]byte("me:" + testToken))[8:28], base64.StdEncoding.EncodeToString([]byte(":" + testToken)), fmt.Sprintf("%x", testToken)}
 	for _, text := range printed {
 		for _, secret := range secrets {
 			if strings.Contains(text, secret) {

@@ -1,7 +1,6 @@
 package azuredevops
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -21,27 +20,40 @@ func activityID(header http.Header) string {
 	return header.Get("X-VSS-E2EID")
 }
 
-// messageWithout finds Azure DevOps' own sentence in an error answer, and takes the credential out of it, should a proxy
-// on the way repeat what it received.
-func messageWithout(token string) func(*httpclient.Response) string {
-	clean := func(text string) string { return text }
-	if token != "" {
-		clean = strings.NewReplacer(authorization(token), "[redacted]", token, "[redacted]").Replace
+// genuine reports whether an answer is from Azure DevOps: one with its own headers, or its way to sign-in, which is a 203 or
+// a redirect.
+func genuine(response *httpclient.Response) bool {
+	for name := range response.Header {
+		if strings.HasPrefix(name, "X-Tfs-") || strings.HasPrefix(name, "X-Vss-") || name == "Activityid" {
+			return true
+		}
 	}
-	return func(response *httpclient.Response) string { return clean(message(response)) }
+	if target := response.Location(); target != nil {
+		host := strings.ToLower(target.Hostname())
+		return host == "login.microsoftonline.com" || host == "login.live.com" || strings.HasSuffix("."+host, ".visualstudio.com")
+	}
+	return response.Status == http.StatusNonAuthoritativeInfo
 }
 
+// rateLimited recognizes a 401 that is throttling, as bursts of requests get it.
+func rateLimited(response *httpclient.Response) bool {
+	if response.Status != http.StatusUnauthorized {
+		return false
+	}
+	for name := range response.Header {
+		if name == "Retry-After" || strings.HasPrefix(name, "X-Ratelimit-") {
+			return true
+		}
+	}
+	return false
+}
+
+// message finds Azure DevOps' own sentence in an error answer.
 func message(response *httpclient.Response) string {
 	if sentence := jsonMessage(response.Body); sentence != "" {
 		return sentence
 	}
-	if sentence := serviceError(response.Header); sentence != "" {
-		return sentence
-	}
-	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
-		return string(response.Body)
-	}
-	return ""
+	return serviceError(response.Header)
 }
 
 // jsonMessage reads both forms of an error body: {"message": …}, and the older {"value": {"Message": …}}.
@@ -50,7 +62,7 @@ func jsonMessage(body []byte) string {
 		Message string          `json:"message"`
 		Value   json.RawMessage `json:"value"`
 	}
-	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), &answer) != nil {
+	if json.Unmarshal(body, &answer) != nil {
 		return ""
 	}
 	if answer.Message != "" {

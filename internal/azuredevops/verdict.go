@@ -16,7 +16,7 @@ type Verdict int
 // The verdicts. The zero value claims nothing.
 const (
 	// VerdictUndecided is an answer that says nothing about the credential: none at all, throttling, maintenance,
-	// or something that Azure DevOps would not send.
+	// or something that Azure DevOps did not send.
 	VerdictUndecided Verdict = iota
 	// VerdictAccepted is an identity of its own.
 	VerdictAccepted
@@ -76,10 +76,7 @@ func judgeStatus(failed *httpclient.Error) Verdict {
 		}
 		return VerdictRejected
 	case http.StatusForbidden:
-		// A page instead of JSON is not from Azure DevOps' services but from something on the way, such as a proxy.
-		if isJSON(failed) {
-			return VerdictRefused
-		}
+		return VerdictRefused
 	case http.StatusNotFound:
 		return VerdictNoOrganization
 	}
@@ -88,10 +85,6 @@ func judgeStatus(failed *httpclient.Error) Verdict {
 
 func saysExpired(sentence string) bool {
 	return strings.Contains(strings.ToLower(sentence), "expired")
-}
-
-func isJSON(failed *httpclient.Error) bool {
-	return strings.Contains(failed.Header.Get("Content-Type"), "json")
 }
 
 // Denial is why a call other than ConnectionData failed, when the credential itself is accepted.
@@ -118,13 +111,13 @@ func Denied(err error) Denial {
 	switch {
 	case failed.Status == http.StatusUnauthorized:
 		return DenialScope
-	case failed.Status == http.StatusNotFound && isJSON(failed):
+	case failed.Status == http.StatusForbidden && byAccessControl(failed.Message):
 		return DenialPermission
-	case failed.Status == http.StatusForbidden && isJSON(failed):
-		if byAccessControl(failed.Message) {
-			return DenialPermission
-		}
+	case failed.Status == http.StatusForbidden:
 		return DenialPolicy
+	// Only of an object: an unknown route is answered with a page.
+	case failed.Status == http.StatusNotFound && strings.Contains(failed.Header.Get("Content-Type"), "json"):
+		return DenialPermission
 	}
 	return DenialNone
 }

@@ -26,8 +26,10 @@ func TestConnectionDataIsJudged(t *testing.T) {
 		contentType string
 		header      map[string]string
 		body        string
-		want        azuredevops.Verdict
-		message     string
+		// unmarked answers lack Azure DevOps' own headers.
+		unmarked bool
+		want     azuredevops.Verdict
+		message  string
 	}{
 		"a user":              {status: 200, contentType: jsonType, body: user("d6", "Microsoft.IdentityModel.Claims.ClaimsIdentity;x"), want: azuredevops.VerdictAccepted},
 		"a user behind a BOM": {status: 200, contentType: jsonType, body: "\xef\xbb\xbf" + user("d6", "Microsoft.IdentityModel.Claims.ClaimsIdentity;x"), want: azuredevops.VerdictAccepted},
@@ -65,15 +67,32 @@ func TestConnectionDataIsJudged(t *testing.T) {
 			status: 403, contentType: jsonType, body: `{"count":1,"value":{"Message":"The address is not allowed."}}`,
 			want: azuredevops.VerdictRefused, message: "The address is not allowed.",
 		},
-		"a proxy's refusal":          {status: 403, contentType: htmlType, body: "<html>blocked</html>", want: azuredevops.VerdictUndecided},
-		"no organization":            {status: 404, contentType: "text/plain", body: "The resource cannot be found.", want: azuredevops.VerdictNoOrganization, message: "The resource cannot be found."},
-		"no organization, as a page": {status: 404, contentType: htmlType, body: "<html>Page not found.</html>", want: azuredevops.VerdictNoOrganization},
-		"a wrong request":            {status: 400, contentType: jsonType, body: `{"message":"VssVersionOutOfRangeException"}`, want: azuredevops.VerdictUndecided, message: "VssVersionOutOfRangeException"},
-		"throttled beyond patience":  {status: 429, header: map[string]string{"Retry-After": "3600"}, want: azuredevops.VerdictUndecided},
-		"maintenance":                {status: 503, header: map[string]string{"Retry-After": "3600"}, contentType: htmlType, body: "<html>", want: azuredevops.VerdictUndecided},
-		"empty 200":                  {status: 200, contentType: jsonType, want: azuredevops.VerdictUndecided},
-		"truncated":                  {status: 200, contentType: jsonType, body: `{"authenticatedUser":{"id":"d6"`, want: azuredevops.VerdictUndecided},
-		"another shape":              {status: 200, contentType: jsonType, body: `{"authenticatedUser":7}`, want: azuredevops.VerdictUndecided},
+		"a refusal as a page":                    {status: 403, contentType: htmlType, body: "<html>", want: azuredevops.VerdictRefused},
+		"a sign-in page as 203, without headers": {status: 203, contentType: htmlType, body: signIn, unmarked: true, want: azuredevops.VerdictSignIn},
+		"a redirect to Visual Studio":            {status: 302, header: map[string]string{"Location": "https://app.vssps.visualstudio.com/_signin"}, unmarked: true, want: azuredevops.VerdictSignIn},
+		"a redirect to Entra":                    {status: 302, header: map[string]string{"Location": "https://login.microsoftonline.com/common"}, unmarked: true, want: azuredevops.VerdictSignIn},
+		"a redirect to a Microsoft account":      {status: 302, header: map[string]string{"Location": "https://login.live.com/login.srf"}, unmarked: true, want: azuredevops.VerdictSignIn},
+		"a redirect to a look-alike":             {status: 302, header: map[string]string{"Location": "https://notvisualstudio.com/"}, unmarked: true, want: azuredevops.VerdictUndecided},
+		"a redirect to a gateway":                {status: 307, header: map[string]string{"Location": "https://gateway.corp-proxy.example/block"}, unmarked: true, want: azuredevops.VerdictUndecided},
+		"a redirect to nowhere":                  {status: 302, unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy's page, 200":                    {status: 200, contentType: htmlType, body: "<html>", unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy's text, 200":                    {status: 200, contentType: "text/plain", body: "blocked", unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy's page, 401":                    {status: 401, contentType: htmlType, body: "<html>", unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy's page, 403":                    {status: 403, contentType: htmlType, body: "<html>", unmarked: true, want: azuredevops.VerdictUndecided},
+		"a gateway's JSON, 403":                  {status: 403, contentType: jsonType, body: `{"message":"Forbidden"}`, unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy's page, 404":                    {status: 404, contentType: htmlType, body: "<html>", unmarked: true, want: azuredevops.VerdictUndecided},
+		"a proxy that wants a password, 407":     {status: 407, want: azuredevops.VerdictUndecided},
+		"a captive portal, 511":                  {status: 511, want: azuredevops.VerdictUndecided},
+		"a throttled 401":                        {status: 401, header: map[string]string{"Retry-After": "3600"}, want: azuredevops.VerdictUndecided},
+		"a throttled 401, by its limits":         {status: 401, header: map[string]string{"X-RateLimit-Remaining": "0", "Retry-After": "3600"}, want: azuredevops.VerdictUndecided},
+		"no organization":                        {status: 404, contentType: "text/plain", body: "The resource cannot be found.", want: azuredevops.VerdictNoOrganization, message: "The resource cannot be found."},
+		"no organization, as a page":             {status: 404, contentType: htmlType, body: "<html>Page not found.</html>", want: azuredevops.VerdictNoOrganization},
+		"a wrong request":                        {status: 400, contentType: jsonType, body: `{"message":"VssVersionOutOfRangeException"}`, want: azuredevops.VerdictUndecided, message: "VssVersionOutOfRangeException"},
+		"throttled beyond patience":              {status: 429, header: map[string]string{"Retry-After": "3600"}, want: azuredevops.VerdictUndecided},
+		"maintenance":                            {status: 503, header: map[string]string{"Retry-After": "3600"}, contentType: htmlType, body: "<html>", want: azuredevops.VerdictUndecided},
+		"empty 200":                              {status: 200, contentType: jsonType, want: azuredevops.VerdictUndecided},
+		"truncated":                              {status: 200, contentType: jsonType, body: `{"authenticatedUser":{"id":"d6"`, want: azuredevops.VerdictUndecided},
+		"another shape":                          {status: 200, contentType: jsonType, body: `{"authenticatedUser":7}`, want: azuredevops.VerdictUndecided},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +102,9 @@ func TestConnectionDataIsJudged(t *testing.T) {
 				if test.contentType != "" {
 					w.Header().Set("Content-Type", test.contentType)
 				}
-				w.Header().Set("ActivityId", "5a1e")
+				if !test.unmarked {
+					w.Header().Set("ActivityId", "5a1e")
+				}
 				for name, value := range test.header {
 					w.Header().Set(name, value)
 				}
@@ -100,7 +121,7 @@ func TestConnectionDataIsJudged(t *testing.T) {
 				if failed.Message != test.message {
 					t.Errorf("message %q, want %q", failed.Message, test.message)
 				}
-				if failed.RequestID != "5a1e" {
+				if (failed.RequestID == "5a1e") == test.unmarked {
 					t.Errorf("request id %q, want the activity id", failed.RequestID)
 				}
 			}
@@ -136,7 +157,8 @@ func TestDenialsAreToldApart(t *testing.T) {
 		"403 by access control":     {status(403, jsonType, "Access Denied: reader needs the following permission(s) on the resource $: View"), azuredevops.DenialPermission},
 		"403 by access control, TF": {status(403, jsonType, "TF50309: The following account does not have sufficient permissions"), azuredevops.DenialPermission},
 		"403 by policy":             {status(403, jsonType, "VS403463: The conditional access policy has failed."), azuredevops.DenialPolicy},
-		"403 by a proxy":            {status(403, "text/html", ""), azuredevops.DenialNone},
+		"403 by a proxy":            {&httpclient.Error{Kind: httpclient.KindForeign, Status: 403}, azuredevops.DenialNone},
+		"404 by a proxy":            {&httpclient.Error{Kind: httpclient.KindForeign, Status: 404}, azuredevops.DenialNone},
 		"503":                       {status(503, jsonType, ""), azuredevops.DenialNone},
 		"timeout":                   {&httpclient.Error{Kind: httpclient.KindTimeout}, azuredevops.DenialNone},
 	}

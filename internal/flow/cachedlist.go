@@ -21,7 +21,7 @@ type row interface{ rowID() int64 }
 // for all of them. What this process writes to a row afterwards needs no new fetch. No rows are kept anywhere else. The
 // zero value is ready for use, and safe for concurrent use.
 type cachedList[Row row] struct {
-	flights singleflight.Group
+	calls singleflight.Group
 
 	mutex sync.Mutex
 	// generation counts how often the rows were forgotten: a fetch that began before a write must not answer a reader
@@ -47,7 +47,7 @@ func (l *cachedList[Row]) read(ctx context.Context, operation string, fetch func
 	if fetched {
 		return rows, nil
 	}
-	rows, err := singlecall.Do(ctx, &l.flights, strconv.Itoa(generation), func(ctx context.Context) ([]Row, error) {
+	rows, err := singlecall.Do(ctx, &l.calls, strconv.Itoa(generation), func(ctx context.Context) ([]Row, error) {
 		if current, rows, fetched := l.known(); fetched && current == generation {
 			return rows, nil
 		}

@@ -88,6 +88,8 @@ func (c *Client) patchIntegration(ctx context.Context, id int64, change Integrat
 			URL:       c.endpoint("integrations", formatID(id)),
 			Body:      body,
 			Secrets:   change.secrets(),
+			// Sent twice, it sets the same.
+			AfterUnavailable: true,
 		}, &updated)
 		if !refuses(err, fieldAuthData) {
 			c.dialect.accepted(c.logger, form, change, err)

@@ -55,6 +55,14 @@ func New(options Options) *Client {
 	layer.Message = func(response *httpclient.Response) string { return errorSentence(response.Body) }
 	layer.Fields = func(response *httpclient.Response) []string { return errorFields(response.Body) }
 	layer.RequestID = requestID
+	// The API answers in JSON or not at all, and redirects only within its host.
+	layer.Genuine = func(response *httpclient.Response) bool {
+		if response.Status >= 300 && response.Status <= 399 {
+			target := response.Location()
+			return target == nil || target.Host == options.BaseURL.Host
+		}
+		return len(response.Body) == 0 || response.IsJSON()
+	}
 	client := &Client{baseURL: options.BaseURL, http: httpclient.New(layer), logger: layer.Logger, workers: 1, vendor: options.AzureDevOpsVendor}
 	if client.logger == nil {
 		client.logger = slog.New(slog.DiscardHandler)

@@ -339,7 +339,7 @@ func TestAnotherHostNeverGetsTheKey(t *testing.T) {
 		_, readErr := client.Integrations(t.Context())
 		deleteErr := client.DeleteIntegration(t.Context(), 1)
 		for _, err := range []error{readErr, deleteErr} {
-			if err == nil || !strings.Contains(err.Error(), "a redirect to elsewhere.test, which is not followed") {
+			if err == nil || !strings.Contains(err.Error(), "a redirect to elsewhere.test that is not from the Flow API") {
 				t.Errorf("error %v", err)
 			}
 		}
@@ -347,4 +347,41 @@ func TestAnotherHostNeverGetsTheKey(t *testing.T) {
 			t.Errorf("hosts (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// TestWhatIsNotFromFlowIsNotItsWord: a proxy's page or redirect is no 404 of Flow's, and no missing permission.
+func TestWhatIsNotFromFlowIsNotItsWord(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"page, 200":        func(w http.ResponseWriter) { raw(w, 200, "text/html", "<html><title>Website blocked</title>") },
+		"page, 401":        func(w http.ResponseWriter) { raw(w, 401, "text/html", "<html>") },
+		"page, 403":        func(w http.ResponseWriter) { raw(w, 403, "text/html", "<html>") },
+		"page, 404":        func(w http.ResponseWriter) { raw(w, 404, "text/html", "<html>") },
+		"text, 404":        func(w http.ResponseWriter) { raw(w, 404, "text/plain", "404 page not found") },
+		"redirect, 307":    func(w http.ResponseWriter) { w.Header().Set("Location", "https://gateway.test/"); w.WriteHeader(307) },
+		"proxy login, 407": func(w http.ResponseWriter) { send(w, 407, map[string]any{}) },
+		"portal, 511":      func(w http.ResponseWriter) { raw(w, 511, "text/html", "<html>") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := &workspace{fault: func(w http.ResponseWriter, _ *http.Request, _ func()) bool {
+					answer(w)
+					return true
+				}}
+				client, name := start(t, server), "x"
+				_, readErr := client.ConnectionStatus(t.Context(), 1)
+				_, changeErr := client.UpdateIntegration(t.Context(), 1, flow.IntegrationChange{Name: &name})
+				deleteErr := client.DeleteIntegration(t.Context(), 1)
+				importErr := client.Repos().Import(t.Context(), 1, flow.Available{ID: 1, Name: "api"})
+				for _, err := range []error{readErr, changeErr, deleteErr, importErr} {
+					failed, _ := err.(*httpclient.Error) //nolint:errorlint // That it is not wrapped is the point.
+					if failed == nil || failed.Kind != httpclient.KindForeign || httpclient.StatusOf(err) != 0 || flow.MayRepeat(err) {
+						t.Errorf("error %v (%T)", err, err)
+					}
+				}
+				if len(server.seen()) != 4 {
+					t.Errorf("requests %v", server.seen())
+				}
+			})
+		})
+	}
 }

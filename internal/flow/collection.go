@@ -251,6 +251,8 @@ func (c *Collection) Import(ctx context.Context, integration int64, wanted Avail
 		Method:    http.MethodPost,
 		URL:       c.client.endpoint(c.kind.importedList, c.kind.importCall),
 		Body:      c.kind.importBody(wanted.ID),
+		// If it took effect all the same, the next one is refused, and the list shows it.
+		AfterUnavailable: true,
 	}, &imported)
 	if err != nil && !acknowledged(err) {
 		if singlecall.OutOfTime(err) {

@@ -194,7 +194,7 @@ func TestWritesOfCollectionsThatFailSayOnWhat(t *testing.T) {
 		"500":               {func(w http.ResponseWriter) { send(w, 500, map[string]any{}) }, isPlain(500), true},
 		"504":               {func(w http.ResponseWriter) { send(w, 504, map[string]any{}) }, isPlain(504), false},
 		"broken connection": {httpclienttest.Break, isKind(httpclient.KindUnreachable), true},
-		"page":              {func(w http.ResponseWriter) { raw(w, 200, "text/html", "<html>") }, isKind(httpclient.KindNotJSON), false},
+		"page":              {func(w http.ResponseWriter) { raw(w, 200, "text/html", "<html>") }, isKind(httpclient.KindForeign), false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

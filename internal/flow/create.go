@@ -71,6 +71,7 @@ func (c *Client) createOnce(ctx context.Context, wanted NewIntegration, before [
 		if err == nil || !mayHaveTakenEffect(err) {
 			return created, refusal(err)
 		}
+		c.letFlowRest(ctx, err)
 		created, found, lookUpErr := c.lookUp(ctx, wanted, before)
 		switch {
 		case found:
@@ -145,6 +146,15 @@ func (c *Client) sendCreation(ctx context.Context, wanted NewIntegration, body c
 	}, nil
 }
 
+// letFlowRest waits as long as Flow asked for when it did not answer a create request, if there is that much time.
+func (c *Client) letFlowRest(ctx context.Context, err error) {
+	failed, ok := errors.AsType[*httpclient.Error](err)
+	deadline, bounded := ctx.Deadline()
+	if ok && (!bounded || failed.RetryAfter < time.Until(deadline)) {
+		_ = wait.For(ctx, c.logger, failed.RetryAfter, "Flow's rate limit") // Looking for it comes next in any case.
+	}
+}
+
 // lookUp searches for the integration that a create request without an answer may have made. It continues after an
 // interrupt, so that what was left behind can be named.
 func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
@@ -182,9 +192,10 @@ func mayHaveTakenEffect(err error) bool {
 		return failed.Status >= http.StatusInternalServerError
 	case httpclient.KindRedirect:
 		return false
-	default:
-		return true
+	case httpclient.KindForeign:
+		return failed.Status < http.StatusMultipleChoices
 	}
+	return true
 }
 
 // failedForGood reports whether Flow has abandoned a write. Otherwise it may still be working on it, or may have carried it

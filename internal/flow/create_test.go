@@ -73,8 +73,12 @@ var losses = map[string]func(w http.ResponseWriter, r *http.Request){
 	"broken connection": func(w http.ResponseWriter, _ *http.Request) { httpclienttest.Break(w) },
 	"502":               func(w http.ResponseWriter, _ *http.Request) { raw(w, 502, "text/html", "<html>Bad gateway") },
 	"503":               func(w http.ResponseWriter, _ *http.Request) { send(w, 503, map[string]any{}) },
-	"500":               func(w http.ResponseWriter, _ *http.Request) { raw(w, 500, "text/html", "<h1>Server Error (500)</h1>") },
-	"504":               func(w http.ResponseWriter, _ *http.Request) { raw(w, 504, "text/html", "") },
+	"503 with a time": func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "60")
+		send(w, 503, map[string]any{})
+	},
+	"500": func(w http.ResponseWriter, _ *http.Request) { raw(w, 500, "text/html", "<h1>Server Error (500)</h1>") },
+	"504": func(w http.ResponseWriter, _ *http.Request) { raw(w, 504, "text/html", "") },
 	"cut answer": func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "500")
 		httpclienttest.BreakOff(w, 201, "application/json", `{"id":1`)
@@ -132,7 +136,7 @@ func TestACreationThatAppearsLateIsFound(t *testing.T) {
 }
 
 // sendsAgain are the losses after which Flow is done with the request, so that one which left no trace is sent again.
-var sendsAgain = map[string]bool{"broken connection": true, "500": true, "502": true, "503": true}
+var sendsAgain = map[string]bool{"broken connection": true, "500": true, "502": true, "503": true, "503 with a time": true}
 
 func TestACreationThatHadNoEffectIsSentAgainOnlyWhenThatIsHarmless(t *testing.T) {
 	for name, lose := range losses {
@@ -166,6 +170,44 @@ func TestACreationThatHadNoEffectIsSentAgainOnlyWhenThatIsHarmless(t *testing.T)
 				}
 				assertNoSecret(t, err)
 			})
+		})
+	}
+}
+
+func TestACreationThatCannotBeLookedForInTimeIsNotSentAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &workspace{fault: func(w http.ResponseWriter, r *http.Request, _ func()) bool {
+			if isCreation(r) {
+				w.Header().Set("Retry-After", "600")
+				send(w, 503, map[string]any{})
+			}
+			return isCreation(r)
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		begin := time.Now()
+		_, err := start(t, server).CreateIntegration(ctx, wanted)
+		var unknown *flow.LostAnswerError
+		if !errors.As(err, &unknown) || server.count(creation) != 1 || time.Since(begin) > time.Second {
+			t.Errorf("%d creations in %s, error %v", server.count(creation), time.Since(begin), err)
+		}
+	})
+}
+
+func TestAPageIsNoRefusalOfACreation(t *testing.T) {
+	for _, status := range []int{403, 404, 511} {
+		synctest.Test(t, func(t *testing.T) {
+			server := &workspace{fault: func(w http.ResponseWriter, r *http.Request, _ func()) bool {
+				if isCreation(r) {
+					raw(w, status, "text/html", "<html><title>Website blocked</title>")
+				}
+				return isCreation(r)
+			}}
+			_, err := start(t, server).CreateIntegration(t.Context(), wanted)
+			failed, _ := err.(*httpclient.Error) //nolint:errorlint // That it is not wrapped is the point.
+			if failed == nil || failed.Kind != httpclient.KindForeign || server.count(creation) != 1 || server.count(listing) != 1 {
+				t.Errorf("%v, error %v (%T)", server.seen(), err, err)
+			}
 		})
 	}
 }

@@ -99,7 +99,7 @@ func TestAChangeThatFailsSaysHow(t *testing.T) {
 		}},
 		"page": {func(w http.ResponseWriter) { raw(w, 200, "text/html", "<html>") }, func(err error) bool {
 			var failed *httpclient.Error
-			return errors.As(err, &failed) && failed.Kind == httpclient.KindNotJSON
+			return errors.As(err, &failed) && failed.Kind == httpclient.KindForeign
 		}},
 	}
 	for name, test := range tests {

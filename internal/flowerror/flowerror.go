@@ -52,8 +52,8 @@ func writeRefusedAdvice(status int, placeInUI string) string {
 
 func requestAdvice(failed *httpclient.Error) string {
 	switch failed.Kind {
-	case httpclient.KindUnreachable:
-		return "Check the provider's workspace or base_url, and the network, proxy and DNS of the machine that runs Terraform."
+	case httpclient.KindUnreachable, httpclient.KindForeign:
+		return networkAdvice(failed)
 	case httpclient.KindTimeout:
 		return "Try again, or raise the provider's request_timeout or the resource's timeouts: Flow can be slow."
 	case httpclient.KindCanceled:
@@ -78,4 +78,12 @@ func requestAdvice(failed *httpclient.Error) string {
 		return "Try again later. If it happens again, give Flow's support the request id: the fault is on Flow's side."
 	}
 	return "Correct what Flow's message names, and run Terraform again."
+}
+
+// networkAdvice is for what did not reach Flow, as far as that shows.
+func networkAdvice(failed *httpclient.Error) string {
+	if !failed.MayBeWrongAddress() {
+		return failed.Advice()
+	}
+	return "Check the provider's workspace or base_url, spelling included. " + failed.Advice()
 }

@@ -16,7 +16,8 @@ import (
 
 func TestEachFailureComesWithItsNextStep(t *testing.T) {
 	const (
-		unreachable = "Check the provider's workspace or base_url, and the network, proxy and DNS of the machine that runs Terraform."
+		spelling    = "Check the provider's workspace or base_url, spelling included. "
+		unreachable = spelling + "Check the network and DNS of the machine that runs Terraform, and set HTTPS_PROXY if it needs a proxy."
 		otherServer = "Check the provider's workspace or base_url, and whether a proxy or sign-in page is in between: Flow's API does not answer like this."
 		broken      = "Try again. If it happens again, check whether a proxy changes the answers, and report it with the log of TF_LOG=DEBUG."
 		patience    = "Try again later, with a smaller max_concurrent_requests or -parallelism: Flow is rate limiting requests."
@@ -38,6 +39,10 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 		"timeout": {
 			kind(httpclient.KindTimeout),
 			"Try again, or raise the provider's request_timeout or the resource's timeouts: Flow can be slow.",
+		},
+		"not from Flow": {
+			&httpclient.Error{Kind: httpclient.KindForeign, Status: 404, URL: "https://acme.appfireflow.com/v3/"},
+			spelling + "Set HTTPS_PROXY if acme.appfireflow.com is reached through a proxy, or ask whoever runs the network to allow it, if something on the way answered in its place.",
 		},
 		"canceled":  {kind(httpclient.KindCanceled), "Run Terraform again to continue. It was interrupted; what was done is in the state."},
 		"redirect":  {kind(httpclient.KindRedirect), otherServer},

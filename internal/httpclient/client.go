@@ -10,13 +10,12 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"math"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 // Options configures a Client for one server.
@@ -40,6 +39,11 @@ type Options struct {
 	Fields func(*Response) []string
 	// RequestID finds the id by which the server's operators can find a request again.
 	RequestID func(http.Header) string
+	// Genuine reports whether an answer is from the service itself, and not from a proxy or a captive portal. It is not
+	// asked about JSON of a 2xx status, which is judged by its content. Nil means that every answer is.
+	Genuine func(*Response) bool
+	// RateLimited reports whether an answer is throttling although its status is not 429. It sees no body.
+	RateLimited func(*Response) bool
 	// Transport sends each attempt. Nil means net/http's own, with the proxies that the environment names.
 	Transport http.RoundTripper
 }
@@ -47,13 +51,14 @@ type Options struct {
 // DefaultTimeout bounds one attempt when Options.Timeout is zero.
 const DefaultTimeout = 30 * time.Second
 
-// MaxBody is the number of bytes that are read of one answer. An organization of 20,000 repositories lists them in 16 MB.
-const MaxBody = 64 << 20
+// maxBody is the number of bytes that are read of one answer. An organization of 20,000 repositories lists them in 16 MB.
+const maxBody = 64 << 20
 
 // Client sends requests to one server. It is safe for concurrent use.
 type Client struct {
-	options Options
-	http    *retryablehttp.Client
+	options   Options
+	transport *transport
+	mask      mask
 }
 
 // New makes a Client. It sends nothing.
@@ -70,20 +75,13 @@ func New(options Options) *Client {
 	if options.RequestID == nil {
 		options.RequestID = func(http.Header) string { return "" }
 	}
-	return &Client{
-		options: options,
-		http: &retryablehttp.Client{
-			HTTPClient: &http.Client{
-				Transport: newTransport(options),
-				// A redirect would carry the credential to wherever the answer says.
-				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			},
-			RetryMax:     math.MaxInt, // checkRetry counts
-			CheckRetry:   checkRetry,
-			Backoff:      backoff,
-			ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		},
+	if options.Genuine == nil {
+		options.Genuine = func(*Response) bool { return true }
 	}
+	if options.RateLimited == nil {
+		options.RateLimited = func(*Response) bool { return false }
+	}
+	return &Client{options: options, transport: newTransport(options), mask: maskOf(options.Header["Authorization"]...)}
 }
 
 // Request is one call of a server.
@@ -101,13 +99,31 @@ type Request struct {
 	// Idempotent marks a POST or PATCH that may be sent again without harm. The methods that HTTP itself calls
 	// idempotent (RFC 9110, section 9.2.2) need no mark.
 	Idempotent bool
+	// AfterUnavailable marks a POST or PATCH that may be sent again after a 503 with Retry-After, although not after
+	// every failure.
+	AfterUnavailable bool
 }
 
 // Response is an answer whose body has arrived whole.
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte
+	// Body is without the byte order mark of some of Azure DevOps' answers.
+	Body []byte
+}
+
+// IsJSON reports whether the body is JSON and not a page: by its declared type, and where that is missing or vague by its
+// first byte.
+func (r *Response) IsJSON() bool {
+	return len(r.Body) > 0 && isJSON(r.Header.Get("Content-Type"), r.Body)
+}
+
+// Location returns the target of a redirect, or nil.
+func (r *Response) Location() *url.URL {
+	if target, err := url.Parse(r.Header.Get("Location")); err == nil && r.Status >= 300 && r.Status <= 399 && target.Host != "" {
+		return target
+	}
+	return nil
 }
 
 // Do sends the request and returns the answer of a 2xx status. Any other outcome is an *Error.
@@ -116,29 +132,50 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 }
 
 func (c *Client) do(ctx context.Context, request Request, state *attemptState) (*Response, error) {
-	httpRequest, err := c.build(context.WithValue(ctx, attemptKey{}, state), request)
-	if err != nil {
-		return nil, c.fail(request, state, nil, KindMalformed, err)
+	for {
+		httpRequest, err := c.build(ctx, request)
+		if err != nil {
+			return nil, c.fail(request, state, nil, KindMalformed, err)
+		}
+		response, err := c.transport.attempt(httpRequest, state)
+		pause, again := state.retry(ctx, response, err)
+		if again {
+			err = wait.For(ctx, c.options.Logger, pause, "the next attempt to "+request.Operation)
+		}
+		switch {
+		case again && err == nil:
+		case err != nil:
+			return nil, c.fail(request, state, nil, kindOf(ctx, err), err)
+		default:
+			return c.answer(request, state, response)
+		}
 	}
-	httpResponse, err := c.http.Do(httpRequest)
-	if err != nil {
-		return nil, c.fail(request, state, nil, kindOf(ctx, err), err)
-	}
-	defer func() { _ = httpResponse.Body.Close() }()
-	// The transport has already read the body into memory.
-	body, err := io.ReadAll(httpResponse.Body)
-	if err != nil {
-		return nil, c.fail(request, state, nil, KindTruncated, err)
-	}
-	response := &Response{Status: httpResponse.StatusCode, Header: httpResponse.Header, Body: body}
+}
+
+// answer returns a response of a 2xx status, and an error for any other.
+func (c *Client) answer(request Request, state *attemptState, response *Response) (*Response, error) {
 	switch {
+	case c.foreign(response):
+		return nil, c.fail(request, state, response, KindForeign, nil)
 	case response.Status >= 200 && response.Status <= 299:
 		return response, nil
 	case response.Status >= 300 && response.Status <= 399:
 		return nil, c.fail(request, state, response, KindRedirect, nil)
-	default:
-		return nil, c.fail(request, state, response, KindStatus, nil)
 	}
+	return nil, c.fail(request, state, response, KindStatus, nil)
+}
+
+// foreign reports whether an answer is not the service's own. What may pass by itself is no such answer, whoever sent it.
+func (c *Client) foreign(response *Response) bool {
+	switch status := response.Status; {
+	case status == http.StatusNetworkAuthenticationRequired, status == http.StatusProxyAuthRequired:
+		return true
+	case status == http.StatusTooManyRequests, status >= http.StatusInternalServerError:
+		return false
+	case status < http.StatusMultipleChoices && (len(response.Body) == 0 || response.IsJSON()):
+		return false
+	}
+	return !c.options.Genuine(response)
 }
 
 // JSON sends the request and decodes the answer's JSON into the value that into points at.
@@ -147,11 +184,10 @@ func (c *Client) JSON(ctx context.Context, request Request, into any) (*Response
 	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimSpace(bytes.TrimPrefix(response.Body, []byte(byteOrderMark)))
-	if err := c.undecodable(request, response, body); err != nil {
+	if err := c.undecodable(request, response); err != nil {
 		return response, err
 	}
-	return response, c.decoding(request, response, json.NewDecoder(bytes.NewReader(body)).Decode(into))
+	return response, c.decoding(request, response, json.NewDecoder(bytes.NewReader(response.Body)).Decode(into))
 }
 
 // Stream sends the request and decodes the answer's JSON as it arrives, for answers that are too large to keep. The
@@ -164,20 +200,17 @@ func (c *Client) Stream(ctx context.Context, request Request, decode func(*json.
 		return nil, err
 	}
 	if !state.decoded {
-		return response, c.undecodable(request, response, bytes.TrimSpace(response.Body))
+		return response, c.undecodable(request, response)
 	}
 	return response, c.decoding(request, response, state.decodeErr)
 }
 
-// byteOrderMark begins some of Azure DevOps' answers.
-const byteOrderMark = "\xef\xbb\xbf"
-
 // undecodable returns the error for an answer that is not JSON.
-func (c *Client) undecodable(request Request, response *Response, body []byte) error {
+func (c *Client) undecodable(request Request, response *Response) error {
 	switch {
-	case len(body) == 0:
+	case len(response.Body) == 0:
 		return c.answered(request, response, KindEmpty, nil)
-	case !isJSON(response.Header.Get("Content-Type"), body):
+	case !response.IsJSON():
 		return c.answered(request, response, KindNotJSON, nil)
 	}
 	return nil
@@ -199,7 +232,7 @@ func (c *Client) Malformed(request Request, response *Response, cause error) err
 	return c.answered(request, response, KindMalformed, cause)
 }
 
-func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Request, error) {
+func (c *Client) build(ctx context.Context, request Request) (*http.Request, error) {
 	target, err := url.Parse(request.URL)
 	if err != nil {
 		return nil, err
@@ -207,15 +240,15 @@ func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Req
 	if len(request.Query) > 0 {
 		target.RawQuery = request.Query.Encode()
 	}
-	var body any
+	var body io.Reader
 	if request.Body != nil {
 		encoded, err := json.Marshal(request.Body)
 		if err != nil {
 			return nil, fmt.Errorf("encoding the request's body: %w", err)
 		}
-		body = encoded
+		body = bytes.NewReader(encoded)
 	}
-	httpRequest, err := retryablehttp.NewRequestWithContext(ctx, request.Method, target.String(), body)
+	httpRequest, err := http.NewRequestWithContext(ctx, request.Method, target.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -230,8 +263,6 @@ func (c *Client) build(ctx context.Context, request Request) (*retryablehttp.Req
 	return httpRequest, nil
 }
 
-// isJSON reports whether an answer is JSON and not a page: by its declared type, and where that is missing or vague by its
-// first byte.
 func isJSON(contentType string, body []byte) bool {
 	if strings.Contains(contentType, "json") {
 		return true

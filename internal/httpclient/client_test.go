@@ -78,6 +78,13 @@ func idempotentPost() httpclient.Request {
 	return request
 }
 
+// patientPost may be sent again once the server that was not available is back.
+func patientPost() httpclient.Request {
+	request := post()
+	request.AfterUnavailable = true
+	return request
+}
+
 // answer returns a status, a body of JSON and headers as "Name", "value", ….
 func answer(status int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -123,7 +130,9 @@ func TestTemporaryFailuresAreRepeatedWhereThatIsHarmless(t *testing.T) {
 		"GET, 429, seconds":              {get(), inSeconds, asked},
 		"GET, 503, date":                 {get(), onDate, asked},
 		"POST, 429, seconds":             {post(), inSeconds, asked},
-		"POST, 503, date":                {post(), onDate, asked},
+		"POST, 503, date":                {post(), onDate, nil},
+		"POST that waits, 503, date":     {patientPost(), onDate, asked},
+		"POST that waits, 503":           {patientPost(), answer(503, `{}`), nil},
 		"POST, 429 without a time":       {post(), answer(429, `{}`), own},
 		"GET, 503 without a time":        {get(), answer(503, `{}`), own},
 		"GET, 500":                       {get(), answer(500, `{}`), own},

@@ -2,10 +2,13 @@ package httpclient
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -35,6 +38,8 @@ const (
 	KindTruncated
 	// KindMalformed is JSON of another shape than expected, or a request that cannot be built.
 	KindMalformed
+	// KindForeign is an answer that is not the service's own, such as a proxy's page, whatever its status.
+	KindForeign
 )
 
 // Error says which request failed and how. It holds no credential.
@@ -43,7 +48,9 @@ type Error struct {
 	Operation string
 	Method    string
 	// URL is without user info and query.
-	URL    string
+	URL string
+	// Proxy is the proxy that the request went through, without credentials; "" for none.
+	Proxy  string
 	Kind   Kind
 	Status int
 	// Message is the server's own sentence.
@@ -52,13 +59,17 @@ type Error struct {
 	Fields     []string
 	RequestID  string
 	RetryAfter time.Duration
-	Header     http.Header
+	// Header is that of the answer, with secrets hidden.
+	Header http.Header
 	// Attempts counts how often sending the request was tried.
 	Attempts int
 	// Sent is set if the server may have received the request: if any attempt wrote its headers.
 	Sent bool
 	Err  error
 
+	// fault is why the service could not be reached, and title that of the page which came from elsewhere.
+	fault     *fault
+	title     string
 	outOfTime bool
 }
 
@@ -88,23 +99,26 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) outcome() string {
 	switch e.Kind {
 	case KindUnreachable:
-		return fmt.Sprintf("%s could not be reached%s: %s", e.Service, e.tries(), describeCause(e.Err))
+		return fmt.Sprintf("%s could not be reached%s%s: %s", e.Service, e.throughProxy(), e.tries(), describeCause(e.Err))
+	case KindForeign:
+		return fmt.Sprintf("%s could not be asked: %s%s answered HTTP %s with %s that is not from the %s API",
+			e.Service, e.host(), e.throughProxy(), statusText(e.Status), e.foreignAnswer(), e.Service)
 	case KindTimeout:
 		return e.timeout()
 	case KindCanceled:
 		return fmt.Sprintf("the request to %s was interrupted", e.Service)
 	case KindRedirect:
-		return fmt.Sprintf("%s answered HTTP %s, a redirect to %s, which is not followed", e.Service, e.status(), redirectHost(e.Header))
+		return fmt.Sprintf("%s answered HTTP %s, a redirect to %s, which is not followed", e.Service, statusText(e.Status), redirectHost(e.Header))
 	case KindNotJSON:
-		return fmt.Sprintf("%s answered HTTP %s with %s instead of JSON", e.Service, e.status(), contentType(e.Header))
+		return fmt.Sprintf("%s answered HTTP %s with %s instead of JSON", e.Service, statusText(e.Status), contentType(e.Header))
 	case KindEmpty:
-		return fmt.Sprintf("%s answered HTTP %s with an empty body", e.Service, e.status())
+		return fmt.Sprintf("%s answered HTTP %s with an empty body", e.Service, statusText(e.Status))
 	case KindTruncated:
 		return fmt.Sprintf("%s's answer broke off before its end%s", e.Service, e.tries())
 	case KindMalformed:
 		return e.malformed()
 	default:
-		return fmt.Sprintf("%s answered HTTP %s%s", e.Service, e.status(), e.tries())
+		return fmt.Sprintf("%s answered HTTP %s%s", e.Service, statusText(e.Status), e.tries())
 	}
 }
 
@@ -125,13 +139,44 @@ func (e *Error) malformed() string {
 	}
 	status := ""
 	if e.Status != 0 {
-		status = " HTTP " + e.status()
+		status = " HTTP " + statusText(e.Status)
 	}
 	return fmt.Sprintf("%s answered%s with something that could not be understood: %s", e.Service, status, describeCause(e.Err))
 }
 
-func (e *Error) status() string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+// foreignAnswer names what came in the place of the service's answer.
+func (e *Error) foreignAnswer() string {
+	switch {
+	case e.Status >= 300 && e.Status <= 399:
+		return "a redirect to " + redirectHost(e.Header)
+	case e.title != "":
+		return fmt.Sprintf("a page titled %q", e.title)
+	case contentType(e.Header) == htmlPage:
+		return "a page"
+	}
+	return "an answer"
+}
+
+func (e *Error) throughProxy() string {
+	if e.Proxy == "" {
+		return ""
+	}
+	return " through the proxy " + e.Proxy
+}
+
+func (e *Error) host() string {
+	parsed, err := url.Parse(e.URL)
+	if err != nil {
+		return e.Service
+	}
+	return parsed.Host
+}
+
+// hostname is the host without its port.
+func (e *Error) hostname() string { return (&url.URL{Host: e.host()}).Hostname() }
+
+func statusText(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
 func (e *Error) tries() string {
@@ -183,11 +228,15 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 		Service:   c.options.Service,
 		Operation: request.Operation,
 		Method:    request.Method,
-		URL:       bareURL(request.URL),
+		URL:       WithoutCredentials(request.URL),
+		Proxy:     state.proxy,
 		Kind:      kind,
 		Attempts:  state.attempts,
 		Sent:      state.sent.Load(),
-		Err:       state.secrets.redactError(cause),
+		Err:       state.mask.hideError(cause),
+	}
+	if kind == KindUnreachable {
+		failed.fault = faultOf(cause)
 	}
 	failed.outOfTime = state.outOfTime || errors.Is(cause, context.DeadlineExceeded)
 	if held, ok := errors.AsType[*heldBackError](cause); ok {
@@ -196,12 +245,16 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 	}
 	if response != nil {
 		failed.Status = response.Status
-		failed.Header = response.Header
-		failed.Message = OneLine(state.secrets.redact(c.message(response)))
-		if c.options.Fields != nil && response.Status >= http.StatusBadRequest {
-			failed.Fields = c.options.Fields(response)
+		failed.Header = state.mask.hideHeader(response.Header)
+		failed.RequestID = oneLine(state.mask.hide(c.options.RequestID(response.Header)))
+		if kind == KindForeign {
+			failed.title = oneLine(state.mask.hide(title(response)))
+		} else {
+			failed.Message = oneLine(state.mask.hide(c.message(response)))
+			if c.options.Fields != nil && response.Status >= http.StatusBadRequest {
+				failed.Fields = c.options.Fields(response)
+			}
 		}
-		failed.RequestID = OneLine(state.secrets.redact(c.options.RequestID(response.Header)))
 		failed.RetryAfter = retryAfter(response.Header, time.Now())
 	}
 	return failed
@@ -214,23 +267,39 @@ func (c *Client) answered(request Request, response *Response, kind Kind, cause 
 	return c.fail(request, state, response, kind, cause)
 }
 
-// message is the server's own sentence, or the beginning of a plain-text answer.
+// message is the server's own sentence, the beginning of a plain-text answer, or the title of a page.
 func (c *Client) message(response *Response) string {
 	if response.Status < 300 {
 		return ""
 	}
 	message := c.options.Message(response)
-	if message == "" && strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
-		message = string(response.Body)
+	switch {
+	case message != "":
+		return message
+	case strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain"):
+		return string(response.Body)
+	case response.Status < http.StatusBadRequest:
+		return ""
 	}
-	return message
+	return title(response)
+}
+
+var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
+
+// title returns the title of a page; "" if it has none.
+func title(response *Response) string {
+	found := titleElement.FindSubmatch(response.Body[:min(len(response.Body), 64<<10)])
+	if found == nil || response.IsJSON() {
+		return ""
+	}
+	return html.UnescapeString(string(found[1]))
 }
 
 // longestMessage bounds how much of a server's text goes into an error.
 const longestMessage = 500
 
-// OneLine makes a server's text fit for an error: valid, printable, on one line, not longer than 500 bytes.
-func OneLine(text string) string {
+// oneLine makes a server's text fit for an error: valid, printable, on one line, not longer than 500 bytes.
+func oneLine(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			return ' '
@@ -270,24 +339,18 @@ func kindOf(ctx context.Context, err error) Kind {
 	return KindUnreachable
 }
 
-// describeCause drops what net/http puts before a cause: the method and URL, which the error names anyway.
 func describeCause(err error) string {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	if err == nil {
+	var record tls.RecordHeaderError
+	switch {
+	case err == nil:
 		return "unknown cause"
+	case errors.As(err, &record):
+		return "it does not speak TLS"
 	}
-	return OneLine(err.Error())
-}
-
-func bareURL(raw string) string {
-	parsed, err := url.Parse(raw)
-	if err != nil {
-		return "(an unusable URL)"
-	}
-	parsed.User, parsed.RawQuery, parsed.Fragment = nil, "", ""
-	return parsed.String()
+	return oneLine(err.Error())
 }
 
 func redirectHost(header http.Header) string {
@@ -297,13 +360,15 @@ func redirectHost(header http.Header) string {
 	return "another address"
 }
 
+const htmlPage = "an HTML page"
+
 func contentType(header http.Header) string {
 	kind, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	switch kind = strings.TrimSpace(kind); {
 	case kind == "":
 		return "an unnamed type"
 	case strings.Contains(kind, "html"):
-		return "an HTML page"
+		return htmlPage
 	default:
 		return kind
 	}

@@ -266,7 +266,7 @@ func TestARequestThatCannotBeMadeSaysSo(t *testing.T) {
 	unusable.URL = "http://flow.test/%zz?token=secret"
 	unencodable.Body = func() {}
 	for want, request := range map[string]httpclient.Request{
-		`could not read integration 12: the request to Flow could not be made: invalid URL escape "%zz" (GET (an unusable URL))`: unusable,
+		`could not read integration 12: the request to Flow could not be made: invalid URL escape "%zz" (GET http://flow.test/%zz?…)`: unusable,
 		`could not create integration "Main": the request to Flow could not be made: encoding the request's body: json: ` +
 			`unsupported type: func() (POST http://flow.test/v3/integrations/)`: unencodable,
 	} {

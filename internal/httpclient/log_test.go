@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,6 +58,26 @@ func TestEachAttemptIsLoggedWithoutHeadersAndBodies(t *testing.T) {
 		}
 		want := `level=WARN msg="request failed" method=POST url="http://flow.test/v3/integrations/?limit=1" attempt=1 duration=0s error=EOF
 level=DEBUG msg="request answered" method=POST url="http://flow.test/v3/integrations/?limit=1" attempt=2 duration=0s status=200 request_id=r-7
+`
+		if diff := cmp.Diff(want, log.String()); diff != "" {
+			t.Errorf("log (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestALongWaitIsLoggedWithWhatItIsFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		hangs := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+		_, client := serve(t, httpclient.Options{Logger: plainLog(&log), Timeout: 15 * time.Second}, answer(503, "", "Retry-After", "11"), hangs, works)
+		if _, err := client.Do(t.Context(), get()); err != nil {
+			t.Fatal(err)
+		}
+		want := `level=DEBUG msg="request answered" method=GET url=http://flow.test/v3/integrations/12/ attempt=1 duration=0s status=503 request_id=""
+level=INFO msg="still waiting" for="the next attempt to read integration 12" waited=10s
+level=INFO msg="still waiting" for="Flow's answer to GET /v3/integrations/12/" waited=10s
+level=WARN msg="request failed" method=GET url=http://flow.test/v3/integrations/12/ attempt=2 duration=15s error="no complete answer in time"
+level=DEBUG msg="request answered" method=GET url=http://flow.test/v3/integrations/12/ attempt=3 duration=0s status=200 request_id=""
 `
 		if diff := cmp.Diff(want, log.String()); diff != "" {
 			t.Errorf("log (-want +got):\n%s", diff)
@@ -113,7 +134,7 @@ func TestNoCredentialIsInErrorsAndLogs(t *testing.T) {
 						t.Errorf("%s is in\n%s", secret, printed)
 					}
 				}
-				if strings.Contains(printed, "Flow said") && !strings.Contains(printed, `Flow said [redacted] {"token":"[redacted]"}`) {
+				if strings.Contains(printed, "Flow said ") && !strings.Contains(printed, `Flow said Bearer [redacted] {"token":"[redacted]"}`) {
 					t.Errorf("the rest of the sentence is lost:\n%s", printed)
 				}
 			})

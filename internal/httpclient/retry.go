@@ -2,7 +2,6 @@ package httpclient
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -21,36 +20,33 @@ const (
 	longestOwn = 8 * time.Second
 )
 
-// attemptState is what the retry policy and the log know of a request: retryablehttp's policy sees no request when there
-// is no answer.
+// attemptState is what is known of a request while it is sent, once or more often.
 type attemptState struct {
-	idempotent bool
-	secrets    secrets
-	attempts   int
+	idempotent, afterUnavailable bool
+
+	mask     mask
+	attempts int
 	// asked counts the attempts that were answered with a time to wait.
 	asked int
-	// decode reads an answer as it arrives, if it is given. decoded is set once it was called, decodeErr is what it returned.
+	// decode reads an answer as it arrives, if it is given. decoded is set if it read the last answer, and decodeErr is what
+	// it returned.
 	decode    func(*json.Decoder) error
 	decoded   bool
 	decodeErr error
 	// outOfTime is set when the caller's time did not allow another attempt.
 	outOfTime bool
+	// proxy is the proxy that the request goes through, without credentials; "" for none.
+	proxy string
 	// sent is set by a callback of net/http, which may run on another goroutine.
 	sent atomic.Bool
 }
 
-type attemptKey struct{}
-
 func (c *Client) newState(request Request) *attemptState {
 	return &attemptState{
-		idempotent: request.Idempotent || idempotentMethod(request.Method),
-		secrets:    c.secretsOf(request),
+		idempotent:       request.Idempotent || idempotentMethod(request.Method),
+		afterUnavailable: request.AfterUnavailable,
+		mask:             c.mask.with(request.Secrets...),
 	}
-}
-
-func attemptOf(ctx context.Context) *attemptState {
-	state, _ := ctx.Value(attemptKey{}).(*attemptState)
-	return state
 }
 
 func idempotentMethod(method string) bool {
@@ -61,42 +57,42 @@ func idempotentMethod(method string) bool {
 	return false
 }
 
-// checkRetry decides whether a request is sent again. An answer that is final counts even when the context has ended
-// while it arrived, and the last failure is kept when there is no time for another attempt: both say more than "too late".
-func checkRetry(ctx context.Context, response *http.Response, err error) (bool, error) {
-	state := attemptOf(ctx)
-	if !repeatable(state.idempotent, response, err) {
-		return false, nil
+// retry decides whether a request is sent again, and after which pause. An answer that is final counts even when the
+// context has ended while it arrived, and the last failure is kept when there is no time for another attempt: both say more
+// than "too late".
+func (s *attemptState) retry(ctx context.Context, response *Response, err error) (pause time.Duration, again bool) {
+	if !s.repeatable(response, err) {
+		return 0, false
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
-		return false, ctx.Err()
+		return 0, true // The pause ends at once, with the context's error.
 	}
-	if _, bounded := ctx.Deadline(); bounded && response != nil && retryAfter(response.Header, time.Now()) > 0 {
-		state.asked++
+	if _, bounded := ctx.Deadline(); bounded && askedToWait(response) > 0 {
+		s.asked++
 	}
-	if state.attempts-state.asked > maxRetries {
-		return false, nil
+	if s.attempts-s.asked > maxRetries {
+		return 0, false
 	}
-	_, longest := delay(max(state.attempts-1, 0), response)
-	state.outOfTime = !affordable(ctx, longest)
-	return !state.outOfTime, nil
+	shortest, longest := delay(max(s.attempts-1, 0), response)
+	s.outOfTime = !affordable(ctx, longest)
+	return shortest + rand.N(longest-shortest+1), !s.outOfTime
 }
 
-// repeatable reports whether a request may be sent again after an outcome.
-//
-// A 429 was not carried out, and neither was a 503 that says when to come back, so those are repeated whatever the
-// method. Anything else may have taken effect, and is repeated for idempotent requests only.
-func repeatable(idempotent bool, response *http.Response, err error) bool {
+// repeatable reports whether a request may be sent again after an outcome. A 429 was not carried out, so it is repeated
+// whatever the method. Anything else may have taken effect.
+func (s *attemptState) repeatable(response *Response, err error) bool {
 	if err != nil {
-		return idempotent && !permanent(err)
+		return s.idempotent && !permanent(err)
 	}
-	switch status := response.StatusCode; {
-	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && retryAfter(response.Header, time.Now()) > 0:
+	switch response.Status {
+	case http.StatusTooManyRequests:
 		return true
-	case status >= http.StatusInternalServerError && status != http.StatusNotImplemented:
-		return idempotent
+	case http.StatusNotImplemented, http.StatusNetworkAuthenticationRequired:
+		return false
+	case http.StatusServiceUnavailable:
+		return s.idempotent || s.afterUnavailable && askedToWait(response) > 0
 	}
-	return false
+	return s.idempotent && response.Status >= http.StatusInternalServerError
 }
 
 // affordable reports whether a wait ends before the context does: a wait that would be cut off is not begun.
@@ -105,34 +101,25 @@ func affordable(ctx context.Context, wait time.Duration) bool {
 	return !ok || time.Now().Add(wait).Before(deadline)
 }
 
-// permanent reports whether a second attempt would fail in the same way.
-func permanent(err error) bool {
-	var (
-		certificate *tls.CertificateVerificationError
-		held        *heldBackError
-	)
-	return errors.As(err, &certificate) || errors.As(err, &held) || errors.Is(err, errBodyTooLarge)
-}
-
-// backoff picks the wait before the next attempt.
-func backoff(_, _ time.Duration, retries int, response *http.Response) time.Duration {
-	shortest, longest := delay(retries, response)
-	return shortest + rand.N(longest-shortest+1)
-}
-
 // delay bounds the wait before the next attempt: as long as the server asks, with up to a tenth more so that clients
 // which were refused together do not come back together, else exponentially longer.
-func delay(retries int, response *http.Response) (shortest, longest time.Duration) {
-	if response != nil {
-		if asked := retryAfter(response.Header, time.Now()); asked > 0 {
-			return asked, asked + asked/10
-		}
+func delay(retries int, response *Response) (shortest, longest time.Duration) {
+	if asked := askedToWait(response); asked > 0 {
+		return asked, asked + asked/10
 	}
 	own := longestOwn
 	if retries < maxRetries {
 		own = min(firstWait<<retries, longestOwn)
 	}
 	return own / 2, own
+}
+
+// askedToWait returns how long the server wants to be left alone; 0 if it does not say, or did not answer.
+func askedToWait(response *Response) time.Duration {
+	if response == nil {
+		return 0
+	}
+	return retryAfter(response.Header, time.Now())
 }
 
 // longestAsked bounds what is believed of a Retry-After; no run of Terraform lasts longer.

@@ -6,8 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
-	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -49,13 +50,14 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(seed, int64(1772366400))
 	}
 	f.Fuzz(func(t *testing.T, value string, unix int64) {
-		response := &http.Response{Header: http.Header{"Retry-After": {value}}}
+		response := &Response{Status: 429, Header: http.Header{"Retry-After": {value}}}
 		if got := retryAfter(response.Header, time.Unix(unix, 0)); got < 0 || got > longestAsked {
 			t.Errorf("Retry-After %q gave %s", value, got)
 		}
 		for retries := range maxRetries {
 			shortest, longest := delay(retries, response)
-			if wait := backoff(0, 0, retries, response); wait < shortest || wait > longest || shortest <= 0 {
+			state := &attemptState{attempts: retries + 1}
+			if wait, again := state.retry(t.Context(), response, nil); !again || wait < shortest || wait > longest || shortest <= 0 {
 				t.Errorf("Retry-After %q gave a wait of %s, not between %s and %s", value, wait, shortest, longest)
 			}
 		}
@@ -79,10 +81,10 @@ func TestWaitsGrowToALimit(t *testing.T) {
 }
 
 func TestAWaitThatTheServerAsksForIsSpreadUpwardsOnly(t *testing.T) {
-	response := &http.Response{Header: http.Header{"Retry-After": {"20"}}}
+	response := &Response{Status: 429, Header: http.Header{"Retry-After": {"20"}}}
 	waits := map[time.Duration]bool{}
 	for range 100 {
-		wait := backoff(0, 0, 0, response)
+		wait, _ := (&attemptState{}).retry(t.Context(), response, nil)
 		if wait < 20*time.Second || wait > 22*time.Second {
 			t.Fatalf("the wait is %s, want 20 s to 22 s", wait)
 		}
@@ -94,18 +96,23 @@ func TestAWaitThatTheServerAsksForIsSpreadUpwardsOnly(t *testing.T) {
 }
 
 func TestWhatIsRepeated(t *testing.T) {
-	answer := func(status int, retryAfter string) *http.Response {
-		response := &http.Response{StatusCode: status, Header: http.Header{}}
+	answer := func(status int, retryAfter string) *Response {
+		response := &Response{Status: status, Header: http.Header{}}
 		if retryAfter != "" {
 			response.Header.Set("Retry-After", retryAfter)
 		}
 		return response
 	}
-	certificate := fmt.Errorf("proxy: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}})
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
+	closed := func(address string) error {
+		return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.ParseIP(address), Port: 1}, Err: syscall.ECONNREFUSED}
+	}
+	proxied := func(err error) error { return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: err} }
 	tests := map[string]struct {
-		response         *http.Response
-		err              error
-		always, harmless bool
+		response *Response
+		err      error
+		// Whether any request is repeated, one that is marked AfterUnavailable, an idempotent one.
+		always, marked, harmless bool
 	}{
 		"200":                               {response: answer(200, "")},
 		"301":                               {response: answer(301, "")},
@@ -113,50 +120,63 @@ func TestWhatIsRepeated(t *testing.T) {
 		"401":                               {response: answer(401, "5")},
 		"404":                               {response: answer(404, "")},
 		"408":                               {response: answer(408, "")},
-		"429":                               {response: answer(429, ""), always: true, harmless: true},
-		"429 with Retry-After":              {response: answer(429, "5"), always: true, harmless: true},
+		"429":                               {response: answer(429, ""), always: true, marked: true, harmless: true},
+		"429 with Retry-After":              {response: answer(429, "5"), always: true, marked: true, harmless: true},
 		"500":                               {response: answer(500, ""), harmless: true},
+		"500 with Retry-After":              {response: answer(500, "5"), harmless: true},
 		"501":                               {response: answer(501, "")},
 		"502":                               {response: answer(502, ""), harmless: true},
 		"503":                               {response: answer(503, ""), harmless: true},
-		"503 with Retry-After":              {response: answer(503, "5"), always: true, harmless: true},
+		"503 with Retry-After":              {response: answer(503, "5"), marked: true, harmless: true},
 		"503 with Retry-After 0":            {response: answer(503, "0"), harmless: true},
 		"504":                               {response: answer(504, ""), harmless: true},
+		"511":                               {response: answer(511, "")},
 		"broken connection":                 {err: errors.New("connection reset by peer"), harmless: true},
 		"answer that broke off":             {err: &bodyError{errors.New("unexpected EOF")}, harmless: true},
 		"attempt that took too long":        {err: errAttemptTimeout, harmless: true},
-		"certificate that is not trusted":   {err: certificate},
+		"name server that fails":            {err: dial(&net.DNSError{IsTemporary: true}), harmless: true},
+		"name that is not known":            {err: dial(&net.DNSError{IsNotFound: true})},
+		"proxy whose name is not known":     {err: proxied(dial(&net.DNSError{IsNotFound: true}))},
+		"closed port elsewhere":             {err: closed("192.0.2.1"), harmless: true},
+		"closed port here":                  {err: closed("127.0.0.1")},
+		"closed port of a proxy elsewhere":  {err: proxied(closed("192.0.2.1")), harmless: true},
+		"closed port of a proxy here":       {err: proxied(closed("::1"))},
+		"proxy that wants a password":       {err: &connectError{407}},
+		"proxy that refuses":                {err: &connectError{403}},
+		"proxy that cannot connect":         {err: &connectError{502}, harmless: true},
+		"proxy that is none":                {err: errProxySetting},
+		"plain HTTP":                        {err: tls.RecordHeaderError{Msg: "HTTP"}},
+		"certificate that is not trusted":   {err: fmt.Errorf("proxy: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}})},
 		"answer that is too large":          {err: errBodyTooLarge},
 		"request held back past its finish": {err: &heldBackError{time.Hour}},
 	}
 	for name, test := range tests {
-		if got := repeatable(false, test.response, test.err); got != test.always {
-			t.Errorf("%s: a POST is repeated: %t, want %t", name, got, test.always)
-		}
-		if got := repeatable(true, test.response, test.err); got != test.harmless {
-			t.Errorf("%s: a GET is repeated: %t, want %t", name, got, test.harmless)
+		for state, want := range map[*attemptState]bool{{}: test.always, {afterUnavailable: true}: test.marked, {idempotent: true}: test.harmless} {
+			if got := state.repeatable(test.response, test.err); got != want {
+				t.Errorf("%s: %+v is repeated: %t, want %t", name, state, got, want)
+			}
 		}
 	}
 }
 
 // TestPatienceIsTheServersToAskFor: while there is a time limit, which bounds it.
 func TestPatienceIsTheServersToAskFor(t *testing.T) {
-	throttled := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}
-	busy := &http.Response{StatusCode: http.StatusTooManyRequests}
+	throttled := &Response{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}
+	busy := &Response{Status: http.StatusTooManyRequests}
 	for name, test := range map[string]struct {
 		limit   time.Duration
-		answers func(attempt int) *http.Response
+		answers func(attempt int) *Response
 		want    int // attempts, of 100 at the most
 	}{
-		"asked, with a limit":     {time.Hour, func(int) *http.Response { return throttled }, 100},
-		"asked, without one":      {0, func(int) *http.Response { return throttled }, 1 + maxRetries},
-		"not asked":               {time.Hour, func(int) *http.Response { return busy }, 1 + maxRetries},
-		"now and then, by itself": {time.Hour, func(attempt int) *http.Response { return []*http.Response{busy, throttled}[attempt%2] }, 2 * (1 + maxRetries)},
-		"too little time":         {time.Second, func(int) *http.Response { return throttled }, 1},
+		"asked, with a limit":     {time.Hour, func(int) *Response { return throttled }, 100},
+		"asked, without one":      {0, func(int) *Response { return throttled }, 1 + maxRetries},
+		"not asked":               {time.Hour, func(int) *Response { return busy }, 1 + maxRetries},
+		"now and then, by itself": {time.Hour, func(attempt int) *Response { return []*Response{busy, throttled}[attempt%2] }, 2 * (1 + maxRetries)},
+		"too little time":         {time.Second, func(int) *Response { return throttled }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := &attemptState{}
-			ctx := context.WithValue(t.Context(), attemptKey{}, state)
+			ctx := t.Context()
 			if test.limit > 0 {
 				limited, cancel := context.WithTimeout(ctx, test.limit)
 				defer cancel()
@@ -164,10 +184,7 @@ func TestPatienceIsTheServersToAskFor(t *testing.T) {
 			}
 			for again := true; again && state.attempts < 100; {
 				state.attempts++
-				var err error
-				if again, err = checkRetry(ctx, test.answers(state.attempts), nil); err != nil {
-					t.Fatal(err)
-				}
+				_, again = state.retry(ctx, test.answers(state.attempts), nil)
 			}
 			if state.attempts != test.want {
 				t.Errorf("%d attempts, want %d", state.attempts, test.want)
@@ -183,18 +200,6 @@ func TestOnlyMethodsThatMayBeRepeatedAreCalledIdempotent(t *testing.T) {
 	} {
 		if got := idempotentMethod(method); got != want {
 			t.Errorf("%s: %t, want %t", method, got, want)
-		}
-	}
-}
-
-func TestAURLInAnErrorHoldsNoCredential(t *testing.T) {
-	for raw, want := range map[string]string{
-		"https://u:secret@host/path?token=secret#secret": "https://host/path",
-		"https://host/a/b/": "https://host/a/b/",
-		"https://host/%zz":  "(an unusable URL)",
-	} {
-		if got := bareURL(raw); got != want || strings.Contains(got, "secret") {
-			t.Errorf("%s became %s, want %s", raw, got, want)
 		}
 	}
 }

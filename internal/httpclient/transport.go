@@ -8,60 +8,60 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 // transport sends one attempt: it waits for its turn, limits the time of the attempt, reads the whole body, so that an
-// answer that breaks off counts as a broken connection, and logs the outcome.
+// answer that breaks off counts as a broken connection, and logs the outcome. It follows no redirect: that would carry the
+// credential to wherever the answer says.
 type transport struct {
-	service   string
-	base      http.RoundTripper
-	limiter   *Limiter
-	gate      gate
-	timeout   time.Duration
-	logger    *slog.Logger
-	requestID func(http.Header) string
+	Options
+	base http.RoundTripper
+	gate gate
 }
 
 func newTransport(options Options) *transport {
 	base := options.Transport
 	if base == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
-		own.MaxIdleConnsPerHost = 32
-		base = own
+		base = ownTransport(http.ProxyFromEnvironment)
 	}
-	return &transport{
-		service:   options.Service,
-		base:      base,
-		limiter:   options.Limiter,
-		timeout:   options.Timeout,
-		logger:    options.Logger,
-		requestID: options.RequestID,
-	}
+	return &transport{Options: options, base: base}
 }
 
-// RoundTrip implements http.RoundTripper.
-func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+func ownTransport(proxy proxyChoice) *http.Transport {
+	own := http.DefaultTransport.(*http.Transport).Clone()
+	own.MaxIdleConnsPerHost = 32
+	own.Proxy = exceptLoopback(proxy)
+	own.OnProxyConnectResponse = proxyRefusal
+	return own
+}
+
+func (t *transport) attempt(request *http.Request, state *attemptState) (*Response, error) {
 	ctx := request.Context()
 	if err := t.awaitTurn(ctx); err != nil {
 		return nil, err
 	}
-	defer t.limiter.release()
+	defer t.Limiter.release()
 
-	state := attemptOf(ctx)
 	state.attempts++
 	start := time.Now()
-	response, err := t.send(request)
-	t.log(ctx, request, response, time.Since(start), err)
+	answered := wait.Announce(ctx, t.Logger, t.Service+"'s answer to "+request.Method+" "+request.URL.Path)
+	response, err := t.send(request, state)
+	answered()
+	t.log(request, state, response, time.Since(start), err)
 	if err != nil {
 		return nil, err
 	}
-	switch response.StatusCode {
+	if t.RateLimited(response) {
+		response.Status = http.StatusTooManyRequests
+	}
+	switch response.Status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		t.gate.close(time.Now().Add(retryAfter(response.Header, time.Now())))
+		t.gate.close(time.Now().Add(askedToWait(response)))
 	}
 	return response, nil
 }
@@ -70,22 +70,22 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 // slot is not held while the gate is closed.
 func (t *transport) awaitTurn(ctx context.Context) error {
 	for {
-		if err := t.gate.pass(ctx, t.logger, t.service); err != nil {
+		if err := t.gate.pass(ctx, t.Logger, t.Service); err != nil {
 			return err
 		}
-		if err := t.limiter.acquire(ctx, t.logger); err != nil {
+		if err := t.Limiter.acquire(ctx, t.Logger); err != nil {
 			return err
 		}
 		if t.gate.closedFor() <= 0 {
 			return nil
 		}
-		t.limiter.release()
+		t.Limiter.release()
 	}
 }
 
 var (
 	errAttemptTimeout = errors.New("no complete answer in time")
-	errBodyTooLarge   = fmt.Errorf("the answer is larger than %d MiB", MaxBody>>20)
+	errBodyTooLarge   = fmt.Errorf("the answer is larger than %d MiB", maxBody>>20)
 )
 
 // bodyError says that an answer began to arrive and then broke off.
@@ -94,10 +94,16 @@ type bodyError struct{ err error }
 func (e *bodyError) Error() string { return "the answer broke off: " + e.err.Error() }
 func (e *bodyError) Unwrap() error { return e.err }
 
-func (t *transport) send(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(request.Context(), t.timeout, errAttemptTimeout)
+func (t *transport) send(request *http.Request, state *attemptState) (*Response, error) {
+	ctx, cancel := context.WithTimeoutCause(request.Context(), t.Timeout, errAttemptTimeout)
 	defer cancel()
-	state := attemptOf(ctx)
+	if own, ok := t.base.(*http.Transport); ok && own.Proxy != nil {
+		proxy, err := own.Proxy(request)
+		if err != nil {
+			return nil, errProxySetting // The cause repeats the setting, which may hold a password.
+		}
+		state.proxy = withoutUser(proxy)
+	}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { state.sent.Store(true) }})
 	response, err := t.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {
@@ -113,13 +119,16 @@ func (t *transport) send(request *http.Request) (*http.Response, error) {
 		return nil, causeOf(ctx, request.Context(), &bodyError{body.err})
 	}
 	state.decodeErr = err
-	response.Body = io.NopCloser(bytes.NewReader(whole))
-	return response, nil
+	return &Response{Status: response.StatusCode, Header: response.Header, Body: bytes.TrimSpace(bytes.TrimPrefix(whole, []byte(byteOrderMark)))}, nil
 }
+
+// byteOrderMark begins some of Azure DevOps' answers.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // read returns the whole body, or has it decoded as it arrives if the request wants that: then it returns nothing, or the
 // error of decoding. An answer that is not JSON is never decoded.
 func (s *attemptState) read(response *http.Response, body *bodyReader) ([]byte, error) {
+	s.decoded = false
 	if s.decode == nil || response.StatusCode < 200 || response.StatusCode > 299 {
 		whole, _ := io.ReadAll(body)
 		return whole, nil
@@ -148,7 +157,7 @@ type bodyReader struct {
 // Read implements io.Reader.
 func (r *bodyReader) Read(p []byte) (int, error) {
 	n, err := r.source.Read(p)
-	if r.size += n; r.size > MaxBody {
+	if r.size += n; r.size > maxBody {
 		err = errBodyTooLarge
 	}
 	if err != nil && err != io.EOF {
@@ -165,8 +174,7 @@ func causeOf(attempt, caller context.Context, err error) error {
 	return err
 }
 
-func (t *transport) log(ctx context.Context, request *http.Request, response *http.Response, took time.Duration, err error) {
-	state := attemptOf(ctx)
+func (t *transport) log(request *http.Request, state *attemptState, response *Response, took time.Duration, err error) {
 	fields := []any{
 		"method", request.Method,
 		"url", request.URL.Redacted(),
@@ -174,9 +182,9 @@ func (t *transport) log(ctx context.Context, request *http.Request, response *ht
 		"duration", took.Round(time.Millisecond).String(),
 	}
 	if err != nil {
-		t.logger.WarnContext(ctx, "request failed", append(fields, "error", state.secrets.redact(err.Error()))...)
+		t.Logger.WarnContext(request.Context(), "request failed", append(fields, "error", state.mask.hide(err.Error()))...)
 		return
 	}
-	t.logger.DebugContext(ctx, "request answered", append(fields,
-		"status", response.StatusCode, "request_id", state.secrets.redact(t.requestID(response.Header)))...)
+	t.Logger.DebugContext(request.Context(), "request answered", append(fields,
+		"status", response.Status, "request_id", state.mask.hide(t.RequestID(response.Header)))...)
 }

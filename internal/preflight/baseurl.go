@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/adourl"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
 
 const exampleURL = "https://dev.azure.com/contoso"
@@ -29,7 +30,7 @@ func ParseBaseURL(raw string) (adourl.Organization, []Finding) {
 		Field:    FieldBaseURL,
 		Severity: SeverityError,
 		Summary:  "Base URL is not of the form https://dev.azure.com/<organization>",
-		Detail:   fmt.Sprintf("%s: %s.", quoteURL(raw), rule),
+		Detail:   fmt.Sprintf("%s: %s.", quoteValue(httpclient.WithoutCredentials(raw)), rule),
 		Remedy:   remedy,
 	}}
 }
@@ -116,19 +117,6 @@ func organizationIn(raw string) (adourl.Organization, bool) {
 const maxOrganization = 50
 
 func within(host, domain string) bool { return strings.HasSuffix(host, "."+domain) }
-
-// quoteURL repeats a base URL in a message without what could be a secret: user info and query.
-func quoteURL(raw string) string {
-	shown := raw[strings.LastIndex(raw, "@")+1:]
-	if len(shown) < len(raw) {
-		shown = "…@" + shown
-	}
-	shown, _, cut := strings.Cut(shown, "?")
-	if cut {
-		shown += "?…"
-	}
-	return quoteValue(shown)
-}
 
 // quoteValue repeats a value in a message unless it may be a token that was given in the wrong place.
 func quoteValue(value string) string {

@@ -94,7 +94,7 @@ func TestParseBaseURLShowsTheValueButNoSecret(t *testing.T) {
 	for raw, shown := range map[string]string{
 		"https://contoso.visualstudio.com":                    "https://contoso.visualstudio.com",
 		"https://me:s3cr3t@dev.azure.com/contoso":             "…@dev.azure.com/contoso",
-		"https://me:s3cr3t?@dev.azure.com/contoso":            "…@dev.azure.com/contoso",
+		"https://me:s3cr3t?@dev.azure.com/contoso":            "…",
 		"https://me:s3cr3t@x@dev.azure.com/contoso":           "…@dev.azure.com/contoso",
 		"https://dev.azure.com/contoso?pat=s3cr3t":            "https://dev.azure.com/contoso?…",
 		secret + strings.Repeat("a", tokenLength-len(secret)): "of 84 characters",

@@ -55,6 +55,7 @@ func (o *organization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if before != nil {
 		before(path)
 	}
+	w.Header().Set("ActivityId", "5a1e")
 	if override != nil {
 		override(w, r)
 		return
@@ -115,6 +116,14 @@ func status(code int, body string, header ...string) http.HandlerFunc {
 		}
 		w.WriteHeader(code)
 		_, _ = io.WriteString(w, body)
+	}
+}
+
+// foreign sends an answer that something between the client and Azure DevOps makes.
+func foreign(code int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Del("ActivityId")
+		status(code, body, header...)(w, r)
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
-// secondThought is the pause before a 401 is asked again.
-const secondThought = 100 * time.Millisecond
+// unauthorizedPause is the pause before a 401 is asked again.
+const unauthorizedPause = 100 * time.Millisecond
 
 var errNoDescriptor = errors.New("Azure DevOps named no subject descriptor for the token's owner")
 
@@ -120,7 +120,7 @@ func (e Evidence) anyProject() (string, bool) {
 // ask makes a call, and makes it once more when it was answered by a 401 without a reason.
 func ask[T any](ctx context.Context, call func(context.Context) (T, error)) Answer[T] {
 	value, err := call(ctx)
-	if silentUnauthorized(err) && wait.For(ctx, slog.New(slog.DiscardHandler), secondThought, "Azure DevOps") == nil {
+	if silentUnauthorized(err) && wait.For(ctx, slog.New(slog.DiscardHandler), unauthorizedPause, "Azure DevOps") == nil {
 		value, err = call(ctx)
 	}
 	return answerOf(value, err)

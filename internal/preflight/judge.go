@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,6 +50,7 @@ type judge struct {
 // gap is a group of checks that one failure prevented.
 type gap struct {
 	reason string
+	advice string
 	checks []string
 }
 
@@ -59,9 +61,12 @@ func (j *judge) gap(check string, err error) {
 	if azuredevops.Denied(err) == azuredevops.DenialPolicy {
 		return
 	}
-	reason := "Azure DevOps was not asked"
+	reason, advice := "Azure DevOps was not asked", ""
 	if err != nil {
 		reason = err.Error()
+	}
+	if failed, ok := errors.AsType[*httpclient.Error](err); ok {
+		advice = failed.Advice()
 	}
 	for i := range j.gaps {
 		if j.gaps[i].reason == reason {
@@ -69,24 +74,28 @@ func (j *judge) gap(check string, err error) {
 			return
 		}
 	}
-	j.gaps = append(j.gaps, gap{reason: reason, checks: []string{check}})
+	j.gaps = append(j.gaps, gap{reason: reason, advice: advice, checks: []string{check}})
 }
 
 func (j *judge) completeness() {
 	if len(j.gaps) == 0 {
 		return
 	}
-	lines := []string{"These were not checked:"}
-	for _, gap := range j.gaps {
-		lines = append(lines, fmt.Sprintf("- %s: %s", strings.Join(gap.checks, ", "), gap.reason))
+	lines, advice := []string{"These were not checked:"}, "Run the plan again later."
+	for _, gap := range slices.Backward(j.gaps) {
+		lines = slices.Insert(lines, 1, fmt.Sprintf("- %s: %s", strings.Join(gap.checks, ", "), gap.reason))
+		advice = cmp.Or(gap.advice, advice)
 	}
 	j.add(Finding{
 		Check: CheckCompleteness, Field: FieldBaseURL, Severity: SeverityWarning,
 		Summary: "Azure DevOps could not be asked about everything",
 		Detail:  strings.Join(lines, "\n"),
-		Remedy:  "Nothing is known to be wrong. Run the plan again later, or check the network between here and Azure DevOps.",
+		Remedy:  "Nothing is known to be wrong. " + advice + "\n" + withoutChecks,
 	})
 }
+
+// withoutChecks is the way on where Azure DevOps can be reached by Flow only.
+const withoutChecks = `To plan without these checks, set preflight = "off" in the provider block.`
 
 // tokenPage is where a person manages tokens.
 func (j *judge) tokenPage() string { return tokenPage(j.evidence.Organization) }
@@ -117,9 +126,11 @@ func refusal(organization string, err error) Finding {
 	return Finding{
 		Check: CheckRefusal, Field: FieldToken, Severity: SeverityError,
 		Summary: "Azure DevOps refuses the token's owner",
-		Detail:  fmt.Sprintf("Azure DevOps knows the token's owner and refuses access to organization %s: %s%s.", organization, unstopped(sentence), activity),
-		Remedy: "Ask an administrator to allow the account from where Flow connects: Organization settings > Policies in Azure DevOps, " +
-			"and the conditional access policies of Microsoft Entra. The activity id lets them find the refusal.",
+		Detail: fmt.Sprintf("Azure DevOps knows the token's owner and refuses this machine, which runs Terraform, access to organization %s: %s%s. "+
+			"Flow connects from other, fixed addresses: whether the policy refuses them as well is not known.", organization, unstopped(sentence), activity),
+		Remedy: "Ask an administrator to allow the account from this machine and from Flow's addresses: Organization settings > Policies in Azure DevOps, " +
+			"and the conditional access policies of Microsoft Entra. The activity id lets them find the refusal.\n" +
+			"If only Flow is to be allowed, plan without these checks: set preflight = \"off\" in the provider block.",
 	}
 }
 

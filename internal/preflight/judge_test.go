@@ -56,7 +56,7 @@ var (
 	errPermission  = statusError(403, "TF50309: The account does not have sufficient permissions.")
 	errPolicy      = statusError(403, "VS403463: The conditional access policy has failed.")
 	errMaintenance = statusError(503, "")
-	errTimeout     = &httpclient.Error{Service: "Azure DevOps", Operation: "ask for it in contoso", Kind: httpclient.KindTimeout, Attempts: 1}
+	errTimeout     = &httpclient.Error{Service: "Azure DevOps", Operation: "ask for it in contoso", Kind: httpclient.KindTimeout, Attempts: 1, Sent: true}
 )
 
 // everything expects all services of the owner's own e-mail.
@@ -174,7 +174,12 @@ func TestJudgeReportsOnlyTheCredentialWhenItIsNotAccepted(t *testing.T) {
 		},
 		{
 			name: "conditional access", evidence: verdict(azuredevops.VerdictRefused, errPolicy), want: []string{"error token no_refusal"},
-			texts: []string{"VS403463: The conditional access policy has failed (activity id 5a1e).", "Organization settings > Policies"},
+			texts: []string{
+				"Azure DevOps knows the token's owner and refuses this machine, which runs Terraform, access to organization contoso: " +
+					"VS403463: The conditional access policy has failed (activity id 5a1e). Flow connects from other, fixed addresses: whether the policy refuses them as well is not known.",
+				"Ask an administrator to allow the account from this machine and from Flow's addresses: Organization settings > Policies",
+				`set preflight = "off" in the provider block.`,
+			},
 		},
 		{name: "refused without a sentence", evidence: verdict(azuredevops.VerdictRefused, statusError(403, "")), want: []string{"error token no_refusal"}, texts: []string{"HTTP 403 without a reason"}},
 	})
@@ -185,7 +190,23 @@ func TestJudgeWarnsOfWhatCouldNotBeAsked(t *testing.T) {
 	runAll(t, []judgement{
 		{name: "nothing answered", evidence: func(e *Evidence) {
 			*e = Evidence{Organization: "contoso", Connection: failed[azuredevops.ConnectionData](errTimeout)}
-		}, want: incomplete, texts: []string{"the organization, the token, whose token it is", "gave no complete answer in time"}},
+		}, want: incomplete, texts: []string{
+			"the organization, the token, whose token it is", "gave no complete answer in time",
+			"Nothing is known to be wrong. Run the plan again later.\nTo plan without these checks, set preflight = \"off\" in the provider block.",
+		}},
+		{name: "nothing but a proxy's page", evidence: func(e *Evidence) {
+			err := &httpclient.Error{
+				Service: "Azure DevOps", Operation: "check the token in contoso", Kind: httpclient.KindForeign, Status: 403, Method: "GET", URL: "https://dev.azure.com/contoso/_apis/connectionData",
+				Header: http.Header{"Content-Type": {"text/html"}}, Proxy: "http://proxy.example.com:3128",
+			}
+			*e = Evidence{Organization: "contoso", Connection: failed[azuredevops.ConnectionData](err)}
+		}, want: incomplete, texts: []string{
+			"These were not checked:\n- the organization, the token, whose token it is, the token's scopes, the rights of its owner, the projects: could not check the token in contoso: " +
+				"Azure DevOps could not be asked: dev.azure.com through the proxy http://proxy.example.com:3128 answered HTTP 403 Forbidden with a page that is not from the Azure DevOps API " +
+				"(GET https://dev.azure.com/contoso/_apis/connectionData)\n" +
+				"Nothing is known to be wrong. Ask whoever runs the proxy http://proxy.example.com:3128 to allow dev.azure.com, or list it in NO_PROXY if it can be reached without the proxy.\n" +
+				"To plan without these checks, set preflight = \"off\" in the provider block.",
+		}},
 		{name: "maintenance of everything behind the first call", evidence: func(e *Evidence) {
 			*e = Evidence{
 				Organization: "contoso", Credential: azuredevops.VerdictAccepted, Connection: answered(azuredevops.ConnectionData{}),

@@ -23,7 +23,7 @@ type Runner struct {
 	// Budget limits the time of gathering evidence about one credential. Zero means one minute.
 	Budget time.Duration
 
-	flights  singleflight.Group
+	calls    singleflight.Group
 	mutex    sync.Mutex
 	evidence map[string]Evidence
 }
@@ -42,7 +42,7 @@ func (r *Runner) Run(ctx context.Context, client *azuredevops.Client, expectatio
 // the context's, when it was canceled.
 func (r *Runner) Evidence(ctx context.Context, client *azuredevops.Client, countRepositories bool) (Evidence, error) {
 	for {
-		evidence, err := singlecall.Do(ctx, &r.flights, client.Fingerprint(), func(ctx context.Context) (Evidence, error) {
+		evidence, err := singlecall.Do(ctx, &r.calls, client.Fingerprint(), func(ctx context.Context) (Evidence, error) {
 			return r.gather(ctx, client, countRepositories)
 		})
 		switch {

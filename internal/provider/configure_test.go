@@ -130,7 +130,7 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 		"workspace": {
 			map[string]string{envWorkspace: "https://flow.example.com/"},
 			"Wrong environment variable FLOW_WORKSPACE",
-			[]string{`"https://flow.example.com/" is not the name of a workspace`},
+			[]string{`This is not the name of a workspace`},
 		},
 	}
 	for name, test := range tests {

@@ -22,7 +22,7 @@ func TestInvalidConfigurationIsRefusedOffline(t *testing.T) {
 		summary         string
 		says            []string
 	}{
-		"workspace":            {"workspace", `"acme corp"`, "Invalid value: expected the name of a Flow workspace", []string{`"acme corp" is not the name of a workspace`, `such as "acme" for https://acme.appfireflow.com`}},
+		"workspace":            {"workspace", `"acme corp"`, "Invalid value: expected the name of a Flow workspace", []string{`this is not the name of a workspace`, `such as "acme" for https://acme.appfireflow.com`}},
 		"workspace elsewhere":  {"workspace", `"https://flow.example.com"`, "Invalid value: expected the name of a Flow workspace", []string{"For any other address use base_url"}},
 		"base URL, plain http": {"base_url", `"http://flow.example.com"`, "Invalid value: expected an https URL", []string{"plain http", "use https"}},
 		"base URL, password":   {"base_url", `"https://me:secret@flow.example.com"`, "Invalid value: expected an https URL", []string{"must not hold a user name or password"}},

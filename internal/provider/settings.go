@@ -3,8 +3,6 @@ package provider
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -26,8 +25,9 @@ func parseWorkspace(raw string) (*url.URL, error) {
 	name = strings.TrimSuffix(name, "/")
 	name = strings.TrimSuffix(name, "."+flow.WorkspaceDomain)
 	if !workspaceLabel.MatchString(name) {
-		return nil, fmt.Errorf("%q is not the name of a workspace: it is the first part of the address at which you open Flow, "+
-			`made of letters, digits and hyphens, such as "acme" for https://acme.%s. For any other address use base_url`, raw, flow.WorkspaceDomain)
+		// The value is not repeated: it may be the API key, in the wrong place.
+		return nil, fmt.Errorf("this is not the name of a workspace: it is the first part of the address at which you open Flow, "+
+			`made of letters, digits and hyphens, such as "acme" for https://acme.%s. For any other address use base_url`, flow.WorkspaceDomain)
 	}
 	return &url.URL{Scheme: "https", Host: name + "." + flow.WorkspaceDomain, Path: flow.APIPath}, nil
 }
@@ -59,40 +59,20 @@ func parseEndpoint(raw string) (string, error) {
 func parseServer(raw, example string) (*url.URL, error) {
 	address, err := url.Parse(raw)
 	if err != nil || address.Hostname() == "" {
-		return nil, fmt.Errorf("%q is not a URL, %s", presentable(raw), example)
+		return nil, fmt.Errorf("this is not a URL, %s", example)
 	}
+	shown := httpclient.WithoutCredentials(raw)
 	switch {
 	case address.User != nil:
 		return nil, fmt.Errorf("the URL must not hold a user name or password, %s", example)
 	case strings.ContainsAny(raw, "?#"):
-		return nil, fmt.Errorf("%q must not have a query or fragment, %s", presentable(raw), example)
-	case address.Scheme == "https", address.Scheme == "http" && isLoopback(address.Hostname()):
+		return nil, fmt.Errorf("%q must not have a query or fragment, %s", shown, example)
+	case address.Scheme == "https", address.Scheme == "http" && httpclient.IsLoopback(address.Hostname()):
 		return address, nil
 	case address.Scheme == "http":
-		return nil, fmt.Errorf("%q is plain http, which would send the credential readable over the network: use https (http is for loopback addresses only), %s", raw, example)
+		return nil, fmt.Errorf("%q is plain http, which would send the credential readable over the network: use https (http is for loopback addresses only), %s", shown, example)
 	}
-	return nil, fmt.Errorf("%q is not an https URL, %s", raw, example)
-}
-
-// presentable drops what may be a secret from a URL that goes into an error message: what stands before an @, and what
-// stands behind a question mark or number sign.
-func presentable(raw string) string {
-	shown := raw
-	if end := strings.IndexAny(shown, "?#"); end >= 0 {
-		shown = shown[:end+1] + "…"
-	}
-	if at := strings.LastIndex(shown, "@"); at >= 0 {
-		shown = "…" + shown[at:]
-	}
-	return shown
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && net.IP(address.AsSlice()).IsLoopback()
+	return nil, fmt.Errorf("%q is not an https URL, %s", shown, example)
 }
 
 // parseAPIKey refuses what cannot be a key, without repeating it.

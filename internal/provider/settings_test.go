@@ -1,12 +1,15 @@
 package provider
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
 
 func TestAWorkspaceIsReadInTheFormsThatPeopleCopy(t *testing.T) {
@@ -38,7 +41,10 @@ func TestWhatIsNoWorkspaceIsRefusedWithTheRule(t *testing.T) {
 			t.Errorf("%q is accepted", raw)
 			continue
 		}
-		for _, part := range []string{"is not the name of a workspace", `such as "acme" for https://acme.appfireflow.com`, "base_url"} {
+		if strings.Contains(err.Error(), fmt.Sprintf("%q", raw)) {
+			t.Errorf("%q may be a key, and is repeated: %v", raw, err)
+		}
+		for _, part := range []string{"this is not the name of a workspace", `such as "acme" for https://acme.appfireflow.com`, "base_url"} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("the error on %q lacks %q: %v", raw, part, err)
 			}
@@ -77,6 +83,7 @@ func TestABaseURLIsCompleted(t *testing.T) {
 		"http://127.0.0.1:8080/v3/customer/core/":          "http://127.0.0.1:8080/v3/customer/core/",
 		"http://localhost:8080":                            "http://localhost:8080/v3/customer/core/",
 		"http://[::1]:8080":                                "http://[::1]:8080/v3/customer/core/",
+		"http://LocalHost:8080":                            "http://LocalHost:8080/v3/customer/core/",
 		"HTTPS://flow.example.com":                         "https://flow.example.com/v3/customer/core/",
 	} {
 		if got, err := parseBaseURL(raw); err != nil || got.String() != want {
@@ -108,6 +115,8 @@ func TestAnAddressThatWouldGiveTheCredentialAwayIsRefused(t *testing.T) {
 		"http://0.0.0.0:8080":           plain,
 		"http://127.0.0.1.example.com":  plain,
 		"http://localhost.example.com":  plain,
+		"http://localhost.":             plain,
+		"http://127.1":                  plain, // A resolver may find another machine of that name.
 		"http://[::2]":                  plain,
 	} {
 		_, baseErr := parseBaseURL(raw)
@@ -123,7 +132,7 @@ func TestAnAddressThatWouldGiveTheCredentialAwayIsRefused(t *testing.T) {
 
 func TestAPasswordInAnAddressIsNotRepeated(t *testing.T) {
 	for _, raw := range []string{
-		"https://u:pass-word@flow.example.com", "u:pass-word@flow.example.com", "https://u:pass-word@", "https://u:pass-word@flow.example.com/%zz",
+		"https://u:pass-word@flow.example.com", "pass-word", "pass-word.of-a-token.with-dots", "https://flow.example.com?pass-word@x", "u:pass-word@flow.example.com", "https://u:pass-word@", "https://u:pass-word@flow.example.com/%zz",
 		"https://u:pass-word@x@flow.example.com/%zz", "http://u:pass-word@flow.example.com", "://u:pass-word@flow.example.com",
 	} {
 		if _, err := parseBaseURL(raw); err == nil || strings.Contains(err.Error(), "pass-word") {
@@ -161,7 +170,7 @@ func FuzzServerAddress(f *testing.F) {
 		if address.User != nil || address.RawQuery != "" || address.Fragment != "" || !strings.HasSuffix(address.Path, "/") {
 			t.Errorf("%q became %s", raw, address)
 		}
-		if address.Scheme != "https" && (address.Scheme != "http" || !isLoopback(address.Hostname())) {
+		if address.Scheme != "https" && (address.Scheme != "http" || !httpclient.IsLoopback(address.Hostname())) {
 			t.Errorf("%q became %s", raw, address)
 		}
 	})

@@ -37,9 +37,6 @@ func NewIndex(names []string) *Index {
 	return ix
 }
 
-// Find says which of the names given to NewIndex p selects, in the order of the names, case ignored.
-func (ix *Index) Find(p Pattern) []int { return ix.at(ix.find(p, nil)) }
-
 // HasProject reports whether one of the names is in a project that p selects, whatever p says of repositories.
 func (ix *Index) HasProject(p Pattern) bool {
 	if p.kind == RepositoryPaths {

@@ -17,23 +17,23 @@ import (
 func Do[T any](ctx context.Context, group *singleflight.Group, key string, call func(context.Context) (T, error)) (T, error) {
 	for {
 		var leads atomic.Bool
-		flight := group.DoChan(key, func() (any, error) {
+		pending := group.DoChan(key, func() (any, error) {
 			leads.Store(true)
 			return call(ctx)
 		})
-		var landed singleflight.Result
+		var result singleflight.Result
 		select {
-		case landed = <-flight:
+		case result = <-pending:
 		case <-ctx.Done():
 			if !leads.Load() {
 				var nothing T
 				return nothing, ctx.Err()
 			}
-			landed = <-flight // The call ends with the context, and its error says more than the context's.
+			result = <-pending // The call ends with the context, and its error says more than the context's.
 		}
-		if leads.Load() || !OutOfTime(landed.Err) || ctx.Err() != nil {
-			value, _ := landed.Val.(T)
-			return value, landed.Err
+		if leads.Load() || !OutOfTime(result.Err) || ctx.Err() != nil {
+			value, _ := result.Val.(T)
+			return value, result.Err
 		}
 	}
 }
