@@ -73,7 +73,7 @@ func (s *Sandbox) Speak(t testing.TB, dialects ...string) {
 
 // Writes returns the requests to Flow other than reads, in order.
 func (s *Sandbox) Writes() []traffic.Request {
-	return slices.DeleteFunc(s.Flow().Traffic().Requests(), func(r traffic.Request) bool { return r.Method == http.MethodGet })
+	return slices.DeleteFunc(s.Flow().Traffic().Requests(), func(r traffic.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodOptions })
 }
 
 // Integration returns the workspace's only integration; none, or more than one, fails the test.

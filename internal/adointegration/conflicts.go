@@ -54,7 +54,7 @@ func nameConflict(other flow.Integration, isHeld bool) diag.Diagnostic {
 	id := identity.FormatID(other.ID)
 	exists := fmt.Sprintf("Flow already has integration %s with the name %q%s", id, other.Name, onOrganization(other))
 	switch {
-	case other.VendorType != "" && other.VendorType != flow.VendorAzureDevOps:
+	case other.VendorType != "" && !other.AzureDevOps:
 		return diag.NewAttributeErrorDiagnostic(path.Root("name"), "An integration of this name exists",
 			fmt.Sprintf("%s, which connects %q and not Azure DevOps.\n\nChoose another name.", exists, other.VendorType))
 	case isHeld:

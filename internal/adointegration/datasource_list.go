@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
-	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -68,7 +67,7 @@ func (d *ListDataSource) Read(ctx context.Context, _ datasource.ReadRequest, res
 	}
 	read := listModel{Integrations: []description{}}
 	for _, integration := range existing {
-		if integration.VendorType == flow.VendorAzureDevOps {
+		if integration.AzureDevOps {
 			read.Integrations = append(read.Integrations, describe(integration))
 		}
 	}

@@ -43,7 +43,7 @@ func findOne(existing []flow.Integration, wanted string, matches func(flow.Integ
 	for _, integration := range existing {
 		switch {
 		case !matches(integration):
-		case integration.VendorType == flow.VendorAzureDevOps:
+		case integration.AzureDevOps:
 			found = append(found, integration)
 		default:
 			ofOtherVendors = append(ofOtherVendors, integration)
@@ -64,7 +64,7 @@ func findOne(existing []flow.Integration, wanted string, matches func(flow.Integ
 // otherCase names the integration whose name differs from the wanted one in case alone.
 func otherCase(existing []flow.Integration, wanted string) string {
 	for _, i := range existing {
-		if i.VendorType == flow.VendorAzureDevOps && strings.EqualFold(nameImport+i.Name, wanted) {
+		if i.AzureDevOps && strings.EqualFold(nameImport+i.Name, wanted) {
 			return fmt.Sprintf(" Names have to match in case: did you mean %q?", i.Name)
 		}
 	}
@@ -76,7 +76,7 @@ const longestChoice = 10
 
 // choice lists the Azure DevOps integrations that may have been meant.
 func choice(existing []flow.Integration) string {
-	candidates := slices.DeleteFunc(slices.Clone(existing), func(i flow.Integration) bool { return i.VendorType != flow.VendorAzureDevOps })
+	candidates := slices.DeleteFunc(slices.Clone(existing), func(i flow.Integration) bool { return !i.AzureDevOps })
 	if len(candidates) == 0 {
 		return "This workspace has no Azure DevOps integration that the API key's user may see."
 	}

@@ -98,7 +98,7 @@ func (l *ListResource) find(ctx context.Context, wanted filters) iter.Seq2[listr
 
 func (f filters) match(i flow.Integration) bool {
 	organization := organizationOf(types.StringValue(i.BaseURL))
-	return i.VendorType == flow.VendorAzureDevOps &&
+	return i.AzureDevOps &&
 		(f.Name.IsNull() || wildcard(f.Name.ValueString()).MatchString(i.Name)) &&
 		(f.Organization.IsNull() || strings.EqualFold(f.Organization.ValueString(), organization.ValueString()))
 }

@@ -44,7 +44,7 @@ func (m model) observed(i flow.Integration) model {
 		m.Email = types.StringValue(i.Email)
 	}
 	m.AuthMethod = types.StringValue(i.AuthMethod)
-	m.Services = servicesObject(i.Services)
+	m.Services = observedServices(m.Services, i)
 	m.VendorType = types.StringValue(i.VendorType)
 	m.CreatedAt = nullable.Text(i.CreatedAt)
 	m.CreatedBy = nullable.Text(i.CreatedBy)
@@ -80,13 +80,14 @@ func (m model) creation(token string) flow.NewIntegration {
 	}
 }
 
-// changeTo returns what to change in Flow to make m what wanted is, except for the token.
+// changeTo returns what to change in Flow to make m what wanted is, except for the token. What Flow does not tell is not
+// switched because of that.
 func (m model) changeTo(wanted model) flow.IntegrationChange {
 	change := flow.IntegrationChange{Name: changedText(m.Name, wanted.Name)}
 	if wanted.AuthMethod.ValueString() != authOAuth {
 		change.Email = changedText(m.Email, wanted.Email)
 	}
-	is, want := servicesOf(m.Services), servicesOf(wanted.Services)
+	is, want := adoptedServices(m.Services, wanted.Services), servicesOf(wanted.Services)
 	if is.Webhooks != want.Webhooks {
 		change.Webhooks = &want.Webhooks
 	}

@@ -88,6 +88,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
+	response.Diagnostics.Append(r.warnOfMissingCalls(ctx, p)...)
 	response.Diagnostics.Append(r.planChecks(ctx, p)...)
 }
 
@@ -115,6 +116,7 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 		diagnostics.Append(twoAddresses(*p.state))
 	}
 	diagnostics.Append(p.warnOfUnsentToken(ctx, request.Private)...)
+	diagnostics.Append(p.warnOfIgnored(ctx, request.Private)...)
 	return diagnostics
 }
 

@@ -31,9 +31,9 @@ func (r *Resource) planDestruction(ctx context.Context, state model) diag.Diagno
 	if state.DeletionProtection.ValueBool() {
 		return refuseDeletion(state, destroying)
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Destroying the integration deletes its data",
+	return append(r.warnOfMissingDeletion(ctx, state), diag.NewWarningDiagnostic("Destroying the integration deletes its data",
 		fmt.Sprintf("Destroying integration %s (%q) %s.\n\nTo stop managing it without deleting it, use a removed block with destroy = false.",
-			state.ID.ValueString(), state.Name.ValueString(), lost))}
+			state.ID.ValueString(), state.Name.ValueString(), lost)))
 }
 
 // isGone reports whether Flow is known not to have an integration.

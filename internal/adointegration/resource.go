@@ -89,8 +89,13 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
+	ignored := ignoredOf(p.plan.creation("").IgnoredBy(created), created)
+	for _, one := range ignored {
+		response.Diagnostics.Append(one.warn(created))
+	}
 	p.plan.CredentialRevision = p.revision()
 	response.Diagnostics.Append(response.State.Set(ctx, p.plan.written(created))...)
+	response.Diagnostics.Append(rememberIgnored(ctx, response.Private, ignored)...)
 	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, identity.FormatID(created.ID))...)
 	response.Diagnostics.Append(rememberToken(ctx, response.Private, tokenOf(p.config).value.ValueString())...)
 }
@@ -106,7 +111,7 @@ func (r *Resource) create(ctx context.Context, p planned) (flow.Integration, dia
 	}
 	created, err := client.CreateIntegration(ctx, p.plan.creation(tokenOf(p.config).value.ValueString()))
 	if err != nil {
-		return flow.Integration{}, writeError("Could not create the integration", err, p.config, placeAdd)
+		return flow.Integration{}, p.writeError("Could not create the integration", err, placeAdd)
 	}
 	r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
 	return created, nil
@@ -142,6 +147,7 @@ func (r *Resource) Read(ctx context.Context, request resource.ReadRequest, respo
 	case err != nil:
 		response.Diagnostics.Append(flowerror.Diagnostic("Could not read the integration", err, placeList))
 	default:
+		response.Diagnostics.Append(warnOfUntold(read)...)
 		response.Diagnostics.Append(response.State.Set(ctx, state.observed(read))...)
 	}
 }
@@ -165,43 +171,55 @@ func (r *Resource) Update(ctx context.Context, request resource.UpdateRequest, r
 	if response.Diagnostics.HasError() {
 		return
 	}
-	updated, diagnostics := r.update(ctx, p)
+	updated, ignored, diagnostics := r.update(ctx, p)
 	response.Diagnostics.Append(diagnostics...)
 	if response.Diagnostics.HasError() {
 		return
 	}
 	p.plan.CredentialRevision = p.revision()
-	response.Diagnostics.Append(response.State.Set(ctx, p.plan.written(updated))...)
+	after := p.plan.written(updated)
+	for _, one := range ignored {
+		after = p.plan.observed(updated)
+		response.Diagnostics.Append(one.refuse(updated))
+	}
+	response.Diagnostics.Append(response.State.Set(ctx, after)...)
+	response.Diagnostics.Append(rememberIgnored(ctx, response.Private, ignored)...)
 	response.Diagnostics.Append(p.rememberToken(ctx, request.Private, response.Private)...)
 }
 
-// update sends to Flow what changes, and returns the integration afterwards. A change that concerns only Terraform, such as
-// deletion_protection, only reads.
-func (r *Resource) update(ctx context.Context, p planned) (flow.Integration, diag.Diagnostics) {
+// update sends to Flow what changes, and returns the integration afterwards, with what Flow did not carry out. A change that
+// concerns only Terraform, such as deletion_protection, only reads.
+func (r *Resource) update(ctx context.Context, p planned) (flow.Integration, []ignored, diag.Diagnostics) {
 	client, diagnostics := r.data.Flow()
+	id, more := p.state.id()
+	diagnostics.Append(more...)
 	if diagnostics.HasError() {
-		return flow.Integration{}, diagnostics
+		return flow.Integration{}, nil, diagnostics
 	}
-	id, diagnostics := p.state.id()
-	if diagnostics.HasError() {
-		return flow.Integration{}, diagnostics
-	}
-	change := p.state.changeTo(p.plan)
-	if p.rotation.sends() {
-		change.Token = tokenOf(p.config).value.ValueStringPointer()
-	}
+	change := p.change()
 	if change.IsEmpty() {
 		read, err := client.Integration(ctx, id)
 		if err != nil {
-			return read, diag.Diagnostics{flowerror.Diagnostic("Could not read the integration", err, placeList)}
+			return read, nil, diag.Diagnostics{flowerror.Diagnostic("Could not read the integration", err, placeList)}
 		}
-		return read, nil
+		return read, nil, nil
 	}
 	updated, err := client.UpdateIntegration(ctx, id, change)
 	if err != nil {
-		return updated, writeError(fmt.Sprintf("Could not change integration %d (%q)", id, p.state.Name.ValueString()), err, p.config, placeEdit)
+		return updated, nil, p.writeError(fmt.Sprintf("Could not change integration %d (%q)", id, p.state.Name.ValueString()), err, placeEdit)
 	}
-	return updated, nil
+	return updated, ignoredOf(change.IgnoredBy(updated), updated), nil
+}
+
+// change returns what an update sends. With the token goes the whole connection, for a workspace that wants it.
+func (p planned) change() flow.IntegrationChange {
+	change := p.state.changeTo(p.plan)
+	if p.rotation.sends() {
+		creation := p.plan.creation(tokenOf(p.config).value.ValueString())
+		change.Token = &creation.Token
+		change.Whole = &flow.Connection{Email: creation.Email, BaseURL: creation.BaseURL, Token: creation.Token}
+	}
+	return change
 }
 
 // Delete implements resource.Resource. Plans are guarded already, but Terraform asks for no plan of the deletions that

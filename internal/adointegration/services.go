@@ -26,6 +26,38 @@ func servicesObject(services flow.Services) types.Object {
 	})
 }
 
+// observedServices returns the services of an integration. Where Flow does not tell, the value before remains.
+func observedServices(before types.Object, i flow.Integration) types.Object {
+	if i.Untold == (flow.Services{}) {
+		return servicesObject(i.Services)
+	}
+	observed := servicesObject(i.Services).Attributes()
+	for name, untold := range servicesObject(i.Untold).Attributes() {
+		if !untold.Equal(types.BoolValue(true)) {
+			continue
+		}
+		observed[name] = types.BoolNull()
+		if known, ok := before.Attributes()[name]; ok && !known.IsUnknown() {
+			observed[name] = known
+		}
+	}
+	return types.ObjectValueMust(serviceAttributes, observed)
+}
+
+// adoptedServices returns the services of a state. One of which nothing is known, since Flow did not tell it on import,
+// counts as wanted.
+func adoptedServices(state, wanted types.Object) flow.Services {
+	is := services(state, func(value types.Bool) bool { return value.ValueBool() })
+	want := services(wanted, func(value types.Bool) bool { return value.ValueBool() })
+	unknown := services(state, types.Bool.IsNull)
+	return flow.Services{
+		Repos:        is.Repos || unknown.Repos && want.Repos,
+		PullRequests: is.PullRequests || unknown.PullRequests && want.PullRequests,
+		Tickets:      is.Tickets || unknown.Tickets && want.Tickets,
+		Webhooks:     is.Webhooks || unknown.Webhooks && want.Webhooks,
+	}
+}
+
 func allServices() types.Object {
 	return servicesObject(flow.Services{Repos: true, PullRequests: true, Tickets: true, Webhooks: true})
 }

@@ -73,6 +73,16 @@ func (f *fake) Available(ctx context.Context, _ int64) ([]flow.Available, error)
 	return f.listing, ctx.Err()
 }
 
+func (f *fake) Listed(int64) map[int64]bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	imported := map[int64]bool{}
+	for _, row := range f.listing {
+		imported[row.ID] = row.Imported
+	}
+	return imported
+}
+
 func (f *fake) RefreshAvailable(int64) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
@@ -91,6 +101,8 @@ func (f *fake) Imported(context.Context, int64) ([]flow.Imported, error) {
 }
 
 func (f *fake) RefreshImported(int64) {}
+
+func (f *fake) LacksImport(context.Context) bool { return false }
 
 func (f *fake) Complete(context.Context, int64) (bool, error) {
 	if f.discovered == nil {

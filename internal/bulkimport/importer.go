@@ -17,6 +17,8 @@ type Source interface {
 	// Available lists what an integration offers, with what was imported and removed since it was fetched.
 	Available(ctx context.Context, integration int64) ([]flow.Available, error)
 	RefreshAvailable(integration int64)
+	// Listed returns the ids of what the list that was fetched last shows as imported, without what was written since.
+	Listed(integration int64) map[int64]bool
 	// Complete reports whether Available is all that the integration offers.
 	Complete(ctx context.Context, integration int64) (bool, error)
 	// IsImported reports whether one of what Available returns is imported by now.
@@ -25,6 +27,8 @@ type Source interface {
 	Imported(ctx context.Context, integration int64) ([]flow.Imported, error)
 	RefreshImported(integration int64)
 
+	// LacksImport reports whether Flow says that it has no such call.
+	LacksImport(ctx context.Context) bool
 	Import(ctx context.Context, integration int64, wanted flow.Available) error
 	Remove(ctx context.Context, integration int64, unwanted flow.Available) error
 }
@@ -76,15 +80,5 @@ func (i *Importer) refresh(ctx context.Context, integration int64) (*Catalog, er
 // RefreshImported makes the next caller of Imported ask Flow anew: processing goes on by itself.
 func (i *Importer) RefreshImported(integration int64) { i.options.Source.RefreshImported(integration) }
 
-// Imported returns what is imported by its id, as Flow lists it.
-func (i *Importer) Imported(ctx context.Context, integration int64) (map[int64]flow.Imported, error) {
-	rows, err := i.options.Source.Imported(ctx, integration)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[int64]flow.Imported, len(rows))
-	for _, row := range rows {
-		byID[row.ID] = row
-	}
-	return byID, nil
-}
+// LacksImport reports whether Flow says that nothing can be imported by API.
+func (i *Importer) LacksImport(ctx context.Context) bool { return i.options.Source.LacksImport(ctx) }

@@ -50,6 +50,8 @@ func (i *Importer) AwaitDiscovery(ctx context.Context, integration int64) (*Cata
 type Processing struct {
 	// Total counts what is imported, and Left what of it was not processed yet.
 	Total, Left int
+	// Untold counts what Flow reports no progress of.
+	Untold int
 	// Failed is what Flow does not try again.
 	Failed []Unprocessed
 }
@@ -61,8 +63,8 @@ type Unprocessed struct {
 	Reason string
 }
 
-// AwaitProcessed waits until Flow has processed what selectors match and is imported, or has failed to. Ticket projects
-// whose progress Flow does not report are not waited for.
+// AwaitProcessed waits until Flow has processed what selectors match and is imported, or has failed to. What Flow reports
+// no progress of is not waited for.
 func (i *Importer) AwaitProcessed(ctx context.Context, integration int64, set selector.Set) (Processing, error) {
 	var progress Processing
 	err := poll(ctx, i.options.Logger, "Flow to process what was imported", func() (bool, error) {
@@ -98,13 +100,15 @@ func (i *Importer) importedWithIDs(ctx context.Context, integration int64, set s
 	return catalog.Select(set).Imported, nil
 }
 
-func progressOf(items []Item, rows map[int64]flow.Imported) Processing {
+func progressOf(items []Item, rows Rows) Processing {
 	progress := Processing{Total: len(items)}
 	for _, item := range items {
-		row, listed := rows[item.ImportedID]
+		row, listed := rows.Of(item)
 		switch status := row.Progress(); {
 		case !listed, status == flow.Processing:
 			progress.Left++
+		case status == flow.ProgressUnknown:
+			progress.Untold++
 		case status == flow.Failed:
 			progress.Failed = append(progress.Failed, Unprocessed{item, row.FailureReason})
 		}

@@ -49,15 +49,48 @@ var ErrConsecutiveFailures = fmt.Errorf("stopped after %d consecutive failures",
 // ErrNoID is why something imported can be neither removed nor updated.
 var ErrNoID = errors.New("Flow does not say under which id it is imported")
 
-// Import imports items, several at once. A failure does not keep the others from being imported.
+// ErrNotListed is an import that Flow accepted, and does not list as imported.
+var ErrNotListed = errors.New("Flow accepted the import, but does not list it as imported")
+
+// Import imports items, several at once, and then waits until Flow lists them as imported. A failure does not keep the
+// others from being imported.
 func (i *Importer) Import(ctx context.Context, integration int64, items []Item) Outcome {
-	return i.write(ctx, integration, items, operation{name: "import", imports: true, send: func(ctx context.Context, item Item) error {
+	outcome := i.write(ctx, integration, items, operation{name: "import", imports: true, send: func(ctx context.Context, item Item) error {
 		return i.options.Source.Import(ctx, integration, item.Available)
 	}})
+	i.confirm(ctx, integration, &outcome)
+	return outcome
+}
+
+// confirm waits until everything that was imported is listed so. What is not when the time is over has failed. If nothing
+// can be listed, Flow's answers to the imports have to do.
+func (i *Importer) confirm(ctx context.Context, integration int64, outcome *Outcome) {
+	if len(outcome.Done) == 0 || ctx.Err() != nil {
+		return
+	}
+	var listed map[int64]bool
+	isMissing := func(item Item) bool { return listed != nil && !listed[item.ID] }
+	_ = poll(ctx, i.options.Logger, "Flow to list what was imported", func() (bool, error) {
+		_, err := i.refresh(ctx, integration)
+		if err == nil {
+			listed = i.options.Source.Listed(integration)
+		}
+		return !slices.ContainsFunc(outcome.Done, isMissing), err
+	})
+	for _, item := range outcome.Done {
+		if isMissing(item) {
+			outcome.Failed = append(outcome.Failed, Failure{item, ErrNotListed})
+		}
+	}
+	outcome.Done = slices.DeleteFunc(outcome.Done, isMissing)
+	outcome.sortFailures()
 }
 
 // Remove removes items with their data from Flow, several at once.
 func (i *Importer) Remove(ctx context.Context, integration int64, items []Item) Outcome {
+	if identified, err := i.identified(ctx, integration, items); err == nil {
+		items = identified
+	}
 	return i.write(ctx, integration, items, operation{name: "remove", send: func(ctx context.Context, item Item) error {
 		if item.ImportedID == 0 {
 			return ErrNoID
@@ -113,6 +146,10 @@ func (o *Outcome) conclude(ctx context.Context) {
 			o.Stopped = ErrConsecutiveFailures
 		}
 	}
+	o.sortFailures()
+}
+
+func (o *Outcome) sortFailures() {
 	slices.SortStableFunc(o.Failed, func(a, b Failure) int { return cmp.Compare(a.Item.Path, b.Item.Path) })
 }
 

@@ -36,7 +36,7 @@ func TestEverythingIsImportedOnceWithBoundedWorkers(t *testing.T) {
 		if len(outcome.Done) != 50 || len(outcome.Failed)+len(outcome.Left) > 0 || outcome.Stopped != nil {
 			t.Errorf("%d done, %d failed, %d left, stopped by %v", len(outcome.Done), len(outcome.Failed), len(outcome.Left), outcome.Stopped)
 		}
-		if len(source.sent) != 50 || source.busiest != 4 || source.lists != 1 {
+		if len(source.sent) != 50 || source.busiest != 4 || source.lists != 2 {
 			t.Errorf("%d writes, %d at once, %d listings", len(source.sent), source.busiest, source.lists)
 		}
 		if after := selected(t, importer, "P/*"); len(after.Imported) != 50 || len(after.Pending) != 0 || after.Imported[1].ImportedID != 20 {

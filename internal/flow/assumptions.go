@@ -10,12 +10,9 @@ import (
 	"time"
 )
 
-// This file holds what this package assumes about Flow without a public source: a real workspace that disagrees is a
-// change of this file. Facts that the vendor documents, or that public clients show, are beside the calls themselves. The
-// guide "How sure each API call is" describes both for users.
-
-// VendorAzureDevOps is Flow's slug for Azure DevOps Services, both as "vendor" on creation and as "vendor_type" on reads.
-const VendorAzureDevOps = "azure_devops"
+// This file and dialect.go hold what this package assumes about Flow without a public source: a real workspace that
+// disagrees is a change of these files. Facts that the vendor documents, or that public clients show, are beside the calls
+// themselves. The guide "How sure each API call is" describes both for users.
 
 // Words of "enabled_services" on writes. Reads are assumed to use the same words in "enabled_source_types".
 const (
@@ -40,46 +37,33 @@ type createBody struct {
 	Vendor          string   `json:"vendor"`
 	AuthType        string   `json:"auth_type"`
 	EnabledServices []string `json:"enabled_services"`
-	WebhooksEnabled bool     `json:"webhooks_enabled"`
+	WebhooksEnabled *bool    `json:"webhooks_enabled,omitempty"`
 	URL             string   `json:"url"`
 	Username        string   `json:"username"`
 	Token           string   `json:"token"`
 }
 
 // changeBody is the body of PATCH integrations/{id}/, holding only what changes. That services and webhooks are switched
-// by this call, and the fields of authData, are assumed.
+// by this call is assumed.
 type changeBody struct {
 	Name            *string   `json:"name,omitempty"`
-	AuthData        *authData `json:"authData,omitempty"`
+	AuthData        any       `json:"authData,omitempty"`
 	EnabledServices *[]string `json:"enabled_services,omitempty"`
 	WebhooksEnabled *bool     `json:"webhooks_enabled,omitempty"`
-}
-
-// authData holds the parts of a connection that change; Flow is assumed to keep the others.
-type authData struct {
-	Username *string `json:"username,omitempty"`
-	Token    *string `json:"token,omitempty"`
-}
-
-// connectionStatusBody is the answer of GET integrations/{id}/connection_status/. The call is documented, its answer is not.
-type connectionStatusBody struct {
-	Status    string `json:"status"`
-	Detail    string `json:"detail"`
-	CheckedAt string `json:"checked_at"`
 }
 
 // lookUp is what an integration says about the first look-up of its projects and repositories. The fields are documented;
 // that both are null or false before the first look-up has ended is assumed.
 type lookUp struct {
 	SourceProjectsLastUpdated text `json:"source_projects_last_updated"`
-	HasRepos                  bool `json:"has_repos"`
+	HasRepos                  flag `json:"has_repos"`
 }
 
 // settledAfter is how long a list of what an integration offers has to stay as it is to count as complete, should Flow
 // never say that it has looked: it is not certain that the fields of lookUp mean it.
 const settledAfter = 2 * time.Minute
 
-func (l lookUp) done() bool { return l.SourceProjectsLastUpdated != "" || l.HasRepos }
+func (l lookUp) done() bool { return l.SourceProjectsLastUpdated != "" || l.HasRepos.on }
 
 // The fields in which an imported row of the available_* lists is assumed to carry its id as an imported one.
 const (
@@ -92,54 +76,64 @@ const (
 // it is missing.
 func (a *Available) UnmarshalJSON(raw []byte) error {
 	var wire struct {
-		ID              number  `json:"id"`
-		Name            text    `json:"name"`
-		OwnerName       text    `json:"owner_name"`
-		Imported        bool    `json:"imported"`
-		Excluded        bool    `json:"excluded"`
-		VendorSupported *bool   `json:"vendor_supported"`
-		RepoID          *number `json:"project_id"`
-		TicketProjectID *number `json:"ticket_project_id"`
+		ID              number `json:"id"`
+		Name            text   `json:"name"`
+		OwnerName       text   `json:"owner_name"`
+		IntegrationID   id     `json:"integration_id"`
+		Imported        flag   `json:"imported"`
+		Excluded        flag   `json:"excluded"`
+		VendorSupported flag   `json:"vendor_supported"`
+		RepoID          id     `json:"project_id"`
+		TicketProjectID id     `json:"ticket_project_id"`
 	}
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
-	importedID := cmp.Or(wire.RepoID, wire.TicketProjectID, new(number))
 	*a = Available{
-		ID:          int64(wire.ID),
-		Name:        string(wire.Name),
-		Owner:       string(wire.OwnerName),
-		Imported:    wire.Imported,
-		ImportedID:  int64(*importedID),
-		Excluded:    wire.Excluded,
-		Unsupported: wire.VendorSupported != nil && !*wire.VendorSupported,
+		ID:            int64(wire.ID),
+		Name:          string(wire.Name),
+		Owner:         string(wire.OwnerName),
+		IntegrationID: int64(wire.IntegrationID),
+		Imported:      wire.Imported.on,
+		ImportedID:    int64(cmp.Or(wire.RepoID, wire.TicketProjectID)),
+		Excluded:      wire.Excluded.on,
+		Unsupported:   wire.VendorSupported.told && !wire.VendorSupported.on,
 	}
 	return nil
 }
 
-// UnmarshalJSON decodes a row of repos or ticket_projects. The fields of repositories are documented, but for owner_name;
-// that ticket projects carry progress_status and last_fully_updated_at as well is assumed.
+// UnmarshalJSON decodes a row of repos or ticket_projects. The fields of repositories are documented, but for owner_name.
+// Assumed are also that ticket projects carry progress_status and last_fully_updated_at, that a repository may carry its id
+// as project_id, by which the list is ordered, and what processing holds, whose fields are known from orderings only.
 func (i *Imported) UnmarshalJSON(raw []byte) error {
+	type progress struct {
+		Status           text `json:"progress_status"`
+		ProcessingStatus text `json:"processing_status"`
+		LastUpdated      text `json:"last_fully_updated_at"`
+	}
 	var wire struct {
-		ID            number `json:"id"`
-		Name          text   `json:"name"`
-		OwnerName     text   `json:"owner_name"`
-		Status        text   `json:"progress_status"`
-		Blocked       bool   `json:"blocked"`
-		LastUpdated   text   `json:"last_fully_updated_at"`
-		FailureReason text   `json:"last_fetch_failure_reason"`
-		FailingSince  text   `json:"fetches_failing_since"`
+		ID            id       `json:"id"`
+		ProjectID     id       `json:"project_id"`
+		Name          text     `json:"name"`
+		OwnerName     text     `json:"owner_name"`
+		IntegrationID id       `json:"integration_id"`
+		Blocked       flag     `json:"blocked"`
+		FailureReason text     `json:"last_fetch_failure_reason"`
+		FailingSince  text     `json:"fetches_failing_since"`
+		Processing    progress `json:"processing"`
+		progress
 	}
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
 	*i = Imported{
-		ID:            int64(wire.ID),
+		ID:            int64(cmp.Or(wire.ProjectID, wire.ID)),
 		Name:          string(wire.Name),
 		Owner:         string(wire.OwnerName),
-		Status:        string(wire.Status),
-		Blocked:       wire.Blocked,
-		LastUpdated:   string(wire.LastUpdated),
+		IntegrationID: int64(wire.IntegrationID),
+		Status:        string(cmp.Or(wire.Status, wire.ProcessingStatus, wire.Processing.Status, wire.Processing.ProcessingStatus)),
+		Blocked:       wire.Blocked.on,
+		LastUpdated:   string(cmp.Or(wire.LastUpdated, wire.Processing.LastUpdated)),
 		FailureReason: string(wire.FailureReason),
 		FailingSince:  string(wire.FailingSince),
 	}
@@ -218,10 +212,22 @@ func sentencesIn(raw json.RawMessage, field string) []string {
 	return []string{sentence}
 }
 
+// errorFields returns the names of the fields that an error answer is about.
+func errorFields(body []byte) []string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return nil
+	}
+	delete(fields, "detail")
+	delete(fields, "non_field_errors")
+	return sortedKeys(fields)
+}
+
 // requestID is assumed to be in the header that most Django deployments use.
 func requestID(header http.Header) string { return header.Get("X-Request-Id") }
 
-// number decodes an id that may arrive as a number or as text: the vendor's pages call ids "double".
+// number decodes the id by which an object is told from others. It may arrive as a number or as text: the vendor's pages
+// call ids "double".
 type number int64
 
 func (n *number) UnmarshalJSON(raw []byte) error {
@@ -234,55 +240,125 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// text decodes a field that may arrive as text, as a number (created_by may be a name or a user's id) or as null.
+// id is a number that an object can do without: what cannot be read is 0.
+type id int64
+
+func (i *id) UnmarshalJSON(raw []byte) error {
+	var n number
+	_ = n.UnmarshalJSON(raw)
+	*i = id(n)
+	return nil
+}
+
+// text decodes a field that may arrive as text, as a number (created_by may be a name or a user's id), as an object with a
+// name, or as null. Anything else is shown as it is.
 type text string
 
 func (t *text) UnmarshalJSON(raw []byte) error {
-	if string(raw) == "null" {
-		return nil
-	}
 	var value string
-	if json.Unmarshal(raw, &value) != nil {
+	var named struct {
+		Name *string `json:"name"`
+	}
+	switch {
+	case string(raw) == "null":
+		return nil
+	case json.Unmarshal(raw, &value) == nil:
+	case json.Unmarshal(raw, &named) == nil && named.Name != nil:
+		value = *named.Name
+	default:
 		value = string(raw)
 	}
 	*t = text(value)
 	return nil
 }
 
-// words decodes a list that may arrive as a list or as one comma-separated text: the vendor's pages call arrays "string".
-type words []string
+// flag decodes a field that is true or false. What is missing, null or something else does not tell.
+type flag struct{ on, told bool }
+
+func (f *flag) UnmarshalJSON(raw []byte) error {
+	on, err := strconv.ParseBool(strings.ToLower(strings.Trim(string(raw), `"`)))
+	*f = flag{on, err == nil}
+	return nil
+}
+
+// words decodes a list that may arrive as a list of texts or of objects with a name, or as one comma-separated text: the
+// vendor's pages call arrays "string". What is missing or null does not tell.
+type words struct {
+	list []string
+	told bool
+}
 
 func (w *words) UnmarshalJSON(raw []byte) error {
-	*w = nil
-	values, err := stringsOf(raw)
-	if err != nil {
-		return err
+	*w = words{told: string(raw) != "null"}
+	var values []text
+	if json.Unmarshal(raw, &values) != nil {
+		values = make([]text, 1)
+		_ = values[0].UnmarshalJSON(raw)
 	}
 	for _, value := range values {
-		for word := range strings.SplitSeq(value, ",") {
+		for word := range strings.SplitSeq(string(value), ",") {
 			if word = strings.TrimSpace(word); word != "" {
-				*w = append(*w, word)
+				w.list = append(w.list, word)
 			}
 		}
 	}
 	return nil
 }
 
-// stringsOf returns the strings of a JSON list, or a single string. Anything else is an error: otherwise services would
-// seem to be off, and Terraform would switch them on.
-func stringsOf(raw json.RawMessage) ([]string, error) {
-	var many []string
-	if json.Unmarshal(raw, &many) == nil {
-		return many, nil
+// services reads enabled_source_types and webhooks_enabled. A service counts as off only if all words are known: one that
+// is not may stand for it. Otherwise Terraform would switch on what is on.
+func (i *Integration) services(types words, webhooks flag) {
+	on := map[string]bool{}
+	for _, word := range types.list {
+		if service, known := serviceWords[strings.ToLower(word)]; known {
+			on[service] = true
+		} else {
+			i.UnknownWords = append(i.UnknownWords, word)
+		}
 	}
-	var one string
-	if json.Unmarshal(raw, &one) != nil {
-		return nil, fmt.Errorf("%s is neither a text nor a list of texts", raw)
+	i.Services = Services{Repos: on[serviceRepos], PullRequests: on[servicePullRequests], Tickets: on[serviceTickets], Webhooks: webhooks.on}
+	untold := !types.told || len(i.UnknownWords) > 0
+	i.Untold = Services{
+		Repos: untold && !i.Services.Repos, PullRequests: untold && !i.Services.PullRequests, Tickets: untold && !i.Services.Tickets,
+		Webhooks: !webhooks.told,
 	}
-	return []string{one}, nil
+}
+
+// UnmarshalJSON reads the answer of GET integrations/{id}/connection_status/ in any shape: an object with a status and
+// details, an object with a status for each service, or one word. What it cannot read is shown as it is.
+func (s *ConnectionStatus) UnmarshalJSON(raw []byte) error {
+	*s = ConnectionStatus{}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil || fields == nil {
+		var word text
+		_ = word.UnmarshalJSON(raw)
+		s.Status = string(word)
+		return nil
+	}
+	field := func(name string) string {
+		var value text
+		if raw, given := fields[name]; given {
+			_ = value.UnmarshalJSON(raw)
+		}
+		return string(value)
+	}
+	if s.Status, s.Detail, s.CheckedAt = field("status"), field("detail"), field("checked_at"); s.Status != "" {
+		return nil
+	}
+	var parts []string
+	for _, name := range sortedKeys(fields) {
+		var part ConnectionStatus
+		_ = part.UnmarshalJSON(fields[name])
+		if part.Failed() {
+			s.failed = true
+		}
+		parts = append(parts, name+": "+part.Status)
+	}
+	s.Status = strings.Join(parts, ", ")
+	return nil
 }
 
 // Failed reports whether Flow cannot read what the integration connects. The words are assumed.
 func (s ConnectionStatus) Failed() bool {
-	return strings.HasPrefix(strings.ToLower(s.Status), "failed")
+	return s.failed || strings.HasPrefix(strings.ToLower(s.Status), "failed")
 }

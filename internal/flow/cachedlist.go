@@ -126,6 +126,13 @@ func (l *cachedList[Row]) find(id int64) (Row, bool) {
 	return l.applyWritten(l.rows[at : at+1])[0], true
 }
 
+// fetchedRows returns the rows as they were fetched last.
+func (l *cachedList[Row]) fetchedRows() []Row {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.rows
+}
+
 func (l *cachedList[Row]) isFetched() bool {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

@@ -26,6 +26,8 @@ type Options struct {
 	BaseURL *url.URL
 	// APIKey is a user's Customer API key.
 	APIKey string
+	// AzureDevOpsVendor is the workspace's slug for Azure DevOps Services; "" to find it out.
+	AzureDevOpsVendor string
 	// HTTP configures the layer below: user agent, time limit, shared limiter, logger.
 	HTTP httpclient.Options
 }
@@ -37,6 +39,9 @@ type Client struct {
 	logger  *slog.Logger
 	// workers is how many pages of a list are asked for at once.
 	workers        int
+	vendor         string
+	dialect        dialect
+	routes         routes
 	integrations   cachedList[Integration]
 	repos          *Collection
 	ticketProjects *Collection
@@ -48,6 +53,7 @@ func New(options Options) *Client {
 	layer.Service = service
 	layer.Header = http.Header{"Authorization": {"Bearer " + options.APIKey}}
 	layer.Message = func(response *httpclient.Response) string { return errorSentence(response.Body) }
+	layer.Fields = func(response *httpclient.Response) []string { return errorFields(response.Body) }
 	layer.RequestID = requestID
 	// The API answers in JSON or not at all, and redirects only within its host.
 	layer.Genuine = func(response *httpclient.Response) bool {
@@ -57,7 +63,7 @@ func New(options Options) *Client {
 		}
 		return len(response.Body) == 0 || response.IsJSON()
 	}
-	client := &Client{baseURL: options.BaseURL, http: httpclient.New(layer), logger: layer.Logger, workers: 1}
+	client := &Client{baseURL: options.BaseURL, http: httpclient.New(layer), logger: layer.Logger, workers: 1, vendor: options.AzureDevOpsVendor}
 	if client.logger == nil {
 		client.logger = slog.New(slog.DiscardHandler)
 	}

@@ -2,9 +2,12 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,6 +34,7 @@ type collectionKind struct {
 	availableList, importedList, importCall string
 	// availableFields and importedFields are the fields that are asked for: most of a list of thousands is other fields.
 	availableFields, importedFields string
+	importedOrder                   string
 	importBody                      func(availableID int64) any
 	// removal returns the method and the path, below the imported list, of the call that removes.
 	removal func(id string) (method string, path []string)
@@ -50,8 +54,10 @@ type Available struct {
 	ID   int64
 	Name string
 	// Owner is the Azure DevOps project.
-	Owner    string
-	Imported bool
+	Owner string
+	// IntegrationID is 0 if Flow does not say.
+	IntegrationID int64
+	Imported      bool
 	// ImportedID is its id among the imported ones; 0 while it is not imported, or if Flow does not say.
 	ImportedID int64
 	// Excluded is set if an exclusion rule in Flow keeps it from being imported.
@@ -62,11 +68,16 @@ type Available struct {
 
 func (a Available) rowID() int64 { return a.ID }
 
+func (a Available) integration() int64 { return a.IntegrationID }
+
 // Imported is a repository or a ticket project that Flow keeps data of.
 type Imported struct {
-	ID    int64
-	Name  string
+	ID   int64
+	Name string
+	// Owner is the Azure DevOps project; "" if Flow does not say.
 	Owner string
+	// IntegrationID is 0 if Flow does not say.
+	IntegrationID int64
 	// Status is Flow's word for the progress of its processing, such as "Processing".
 	Status string
 	// Blocked is set if Flow does not update it until somebody queues it again.
@@ -80,6 +91,8 @@ type Imported struct {
 
 func (i Imported) rowID() int64 { return i.ID }
 
+func (i Imported) integration() int64 { return i.IntegrationID }
+
 // Available returns everything that Flow has discovered through an integration, in the order of the ids, with what was
 // imported and removed since. One fetch serves all callers until RefreshAvailable. The list of an integration that does
 // not exist is empty. Callers must not change the slice.
@@ -87,13 +100,13 @@ func (c *Collection) Available(ctx context.Context, integration int64) ([]Availa
 	call := listCall{
 		operation: fmt.Sprintf("list the %s that integration %d offers", c.kind.many, integration),
 		object:    c.kind.availableList,
-		query:     ofIntegration(integration, c.kind.availableFields),
+		query:     ofIntegration(integration, c.kind.availableFields, "id"),
 		paging:    byNumber,
 	}
 	list := cached(c, c.available, integration)
 	return list.read(ctx, call.operation, func(ctx context.Context) ([]Available, error) {
 		before, _ := c.client.integrations.find(integration)
-		rows, err := fetchAll[Available](ctx, c.client, call)
+		rows, err := fetchOf[Available](ctx, c.client, call, integration)
 		if err == nil {
 			list.lookedUp(before)
 		}
@@ -139,11 +152,11 @@ func (c *Collection) Imported(ctx context.Context, integration int64) ([]Importe
 	call := listCall{
 		operation: fmt.Sprintf("list the imported %s of integration %d", c.kind.many, integration),
 		object:    c.kind.importedList,
-		query:     ofIntegration(integration, c.kind.importedFields),
+		query:     ofIntegration(integration, c.kind.importedFields, c.kind.importedOrder),
 		paging:    byOffset,
 	}
 	return cached(c, c.imported, integration).read(ctx, call.operation, func(ctx context.Context) ([]Imported, error) {
-		return fetchAll[Imported](ctx, c.client, call)
+		return fetchOf[Imported](ctx, c.client, call, integration)
 	})
 }
 
@@ -157,13 +170,70 @@ func (c *Collection) outdate(integration int64, lookUp string) {
 	cached(c, c.imported, integration).forget()
 }
 
-func ofIntegration(id int64, fields string) url.Values {
+func ofIntegration(id int64, fields, order string) url.Values {
 	return url.Values{
 		"integration": {formatID(id)},
 		"fields":      {fields},
 		// Without an order, rows go missing between pages (seen in a public client).
-		"ordering": {"id"},
+		"ordering": {order},
 	}
+}
+
+// ofOneIntegration is a row that may say which integration it belongs to.
+type ofOneIntegration interface {
+	row
+	integration() int64
+}
+
+// fetchOf reads a list of what belongs to one integration. A workspace may ignore the filter, so rows of other integrations
+// are left out; where rows do not say whose they are, the list of another integration shows whether the filter works.
+func fetchOf[Row ofOneIntegration](ctx context.Context, c *Client, call listCall, integration int64) ([]Row, error) {
+	rows, err := fetchAll[Row](ctx, c, call)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(rows, func(row Row) bool { return row.integration() == 0 }) {
+		if err := checkFilter(ctx, c, call, integration, rows); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(rows, func(row Row) bool { return row.integration() != 0 && row.integration() != integration }), nil
+}
+
+// checkFilter returns an error if the list of another integration holds the same rows.
+func checkFilter[Row ofOneIntegration](ctx context.Context, c *Client, call listCall, integration int64, rows []Row) error {
+	all, err := c.Integrations(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(i Integration) bool { return i.ID != integration })
+	if at < 0 {
+		return nil
+	}
+	call.query = maps.Clone(call.query)
+	call.query.Set("integration", formatID(all[at].ID))
+	others, err := fetchPage[Row](ctx, c, call, 0, 0)
+	if err != nil {
+		return err
+	}
+	if len(others.Results) > 0 && slices.ContainsFunc(rows, func(row Row) bool { return row.rowID() == others.Results[0].rowID() }) {
+		return others.malformed(ErrFilterIgnored)
+	}
+	return nil
+}
+
+// ErrFilterIgnored is a list of what belongs to all integrations, without saying which belongs to which.
+var ErrFilterIgnored = errors.New("it lists what belongs to all integrations, and does not say which belongs to which")
+
+// Listed returns the ids of what the list that was fetched last shows as imported, whatever this process has written since.
+func (c *Collection) Listed(integration int64) map[int64]bool {
+	imported := map[int64]bool{}
+	for _, row := range cached(c, c.available, integration).fetchedRows() {
+		if row.Imported {
+			imported[row.ID] = true
+		}
+	}
+	return imported
 }
 
 // Import imports one of what an integration offers. Available then shows it as imported, without a new fetch: importing
@@ -174,7 +244,7 @@ func (c *Collection) Import(ctx context.Context, integration int64, wanted Avail
 	defer c.RefreshImported(integration)
 	list := cached(c, c.available, integration)
 	var imported struct {
-		ID *number `json:"id"`
+		ID id `json:"id"`
 	}
 	_, err := c.client.http.JSON(ctx, httpclient.Request{
 		Operation: fmt.Sprintf("import %s %s", c.kind.one, wanted.path()),
@@ -192,8 +262,8 @@ func (c *Collection) Import(ctx context.Context, integration int64, wanted Avail
 	}
 	list.write(wanted.ID, func(row *Available) {
 		row.Imported = true
-		if imported.ID != nil { // otherwise only a later fetch shows the id
-			row.ImportedID = int64(*imported.ID)
+		if imported.ID != 0 { // otherwise only a later fetch shows the id
+			row.ImportedID = int64(imported.ID)
 		}
 	})
 	return nil

@@ -40,7 +40,7 @@ func rows(n int) func(http.ResponseWriter, *http.Request) {
 		answer := map[string]any{"count": n, "next": nil}
 		results := []map[string]any{}
 		for id := from + 1; id <= min(from+size, n); id++ {
-			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P"})
+			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P", "integration_id": query.Get("integration")})
 		}
 		if answer["results"] = results; from+size < n {
 			answer["next"] = "http://elsewhere.test/"
@@ -55,16 +55,17 @@ var kinds = map[string]struct {
 	available, imported, doImport, body  string
 	remove                               string
 	availableFields, importedFields, one string
+	importedOrder                        string
 }{
 	"repositories": {
 		(*flow.Client).Repos, "available_repos/", "repos/", "POST repos/import_repo/", `{"available_repo_id":"7"}`, "DELETE repos/70/",
-		"id,name,owner_name,imported,excluded,project_id",
-		"id,name,owner_name,progress_status,blocked,last_fully_updated_at,last_fetch_failure_reason,fetches_failing_since", "repository",
+		"id,name,owner_name,integration_id,imported,excluded,project_id",
+		"id,project_id,name,owner_name,integration_id,progress_status,processing,blocked,last_fully_updated_at,last_fetch_failure_reason,fetches_failing_since", "repository", "project_id",
 	},
 	"ticket projects": {
 		(*flow.Client).TicketProjects, "available_ticket_projects/", "ticket_projects/", "POST ticket_projects/import_project/", `{"project_id":7}`,
 		"POST ticket_projects/70/delete_project/",
-		"id,name,owner_name,imported,excluded,vendor_supported,ticket_project_id", "id,name,progress_status,last_fully_updated_at", "ticket project",
+		"id,name,owner_name,integration_id,imported,excluded,vendor_supported,ticket_project_id", "id,name,integration_id,progress_status,processing,last_fully_updated_at", "ticket project", "id",
 	},
 }
 
@@ -77,11 +78,11 @@ func TestCollectionsAreListedToTheirEnd(t *testing.T) {
 				server := always(rows(2500))
 				collection := kind.of(start(t, server))
 				available, err := collection.Available(t.Context(), 12)
-				if err != nil || len(available) != 2500 || available[2499] != (flow.Available{ID: 2500, Name: "r2500", Owner: "P"}) {
+				if err != nil || len(available) != 2500 || available[2499] != (flow.Available{ID: 2500, Name: "r2500", Owner: "P", IntegrationID: 12}) {
 					t.Errorf("%d rows available, error %v", len(available), err)
 				}
 				imported, err := collection.Imported(t.Context(), 12)
-				if err != nil || len(imported) != 2500 || imported[2499] != (flow.Imported{ID: 2500, Name: "r2500", Owner: "P"}) {
+				if err != nil || len(imported) != 2500 || imported[2499] != (flow.Imported{ID: 2500, Name: "r2500", Owner: "P", IntegrationID: 12}) {
 					t.Errorf("%d rows imported, error %v", len(imported), err)
 				}
 				var want []string
@@ -90,7 +91,7 @@ func TestCollectionsAreListedToTheirEnd(t *testing.T) {
 					want = append(want, "GET "+kind.available+"?"+query.Encode())
 				}
 				for page := range 3 {
-					query := url.Values{"fields": {kind.importedFields}, "integration": {"12"}, "ordering": {"id"}, "limit": {"1000"}, "offset": {strconv.Itoa(page * 1000)}}
+					query := url.Values{"fields": {kind.importedFields}, "integration": {"12"}, "ordering": {kind.importedOrder}, "limit": {"1000"}, "offset": {strconv.Itoa(page * 1000)}}
 					want = append(want, "GET "+kind.imported+"?"+query.Encode())
 				}
 				if diff := cmp.Diff(want, server.requests); diff != "" {
@@ -285,6 +286,7 @@ func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *te
 		`{"id":"7","name":"api","imported":true,"excluded":true,"project_id":70.0}`:                         {ID: 7, Name: "api", Imported: true, Excluded: true, ImportedID: 70},
 		`{"id":7,"name":12,"imported":true,"vendor_supported":true,"ticket_project_id":"70"}`:               {ID: 7, Name: "12", Imported: true, ImportedID: 70},
 		`{"id":7,"name":"Archive","imported":null,"vendor_supported":false,"ticket_project_id":null}`:       {ID: 7, Name: "Archive", Unsupported: true},
+		`{"id":7,"name":{"name":"api"},"imported":"True","integration_id":"12","project_id":"x"}`:           {ID: 7, Name: "api", Imported: true, IntegrationID: 12},
 	} {
 		var got flow.Available
 		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
@@ -294,13 +296,14 @@ func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *te
 	for raw, want := range map[string]flow.Imported{
 		`{"id":70,"name":"api","owner_name":"Payments","progress_status":"Processing","blocked":false,"last_fully_updated_at":null,"last_fetch_failure_reason":null,"fetches_failing_since":null}`: {ID: 70, Name: "api", Owner: "Payments", Status: "Processing"},
 		`{"id":"70","progress_status":"Failed","blocked":true,"last_fully_updated_at":"a","last_fetch_failure_reason":"b","fetches_failing_since":"c"}`:                                            {ID: 70, Status: "Failed", Blocked: true, LastUpdated: "a", FailureReason: "b", FailingSince: "c"},
+		`{"id":3,"project_id":70,"name":"api","integration_id":12,"processing":{"updated_at":"a","processing_status":{"id":4,"name":"Healthy"}}}`:                                                  {ID: 70, Name: "api", IntegrationID: 12, Status: "Healthy"},
 	} {
 		var got flow.Imported
 		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {
 			t.Errorf("%s gave %+v, error %v", raw, got, err)
 		}
 	}
-	for _, raw := range []string{`{"id":null}`, `{"id":"x"}`, `[]`, `{"id":7,"imported":"yes"}`} {
+	for _, raw := range []string{`{"id":null}`, `{"id":"x"}`, `[]`} {
 		if err := json.Unmarshal([]byte(raw), new(flow.Available)); err == nil {
 			t.Errorf("%s gave no error", raw)
 		}
@@ -329,7 +332,7 @@ func importing(answer string, relisted *bool) *workspace {
 			raw(w, http.StatusCreated, "application/json", answer)
 			return
 		}
-		row := map[string]any{"id": 7, "name": "api", "owner_name": "P", "imported": *relisted}
+		row := map[string]any{"id": 7, "name": "api", "owner_name": "P", "integration_id": 12, "imported": *relisted}
 		if *relisted {
 			row["project_id"] = 70
 		}

@@ -21,6 +21,9 @@ type NewIntegration struct {
 	Services Services
 }
 
+// authAccessToken is Flow's word for a connection with a token (seen in a public client).
+const authAccessToken = "access_token"
+
 // maxSends is how often a create request is sent at the most, each time only after the last one was searched for and not found.
 const maxSends = 3
 
@@ -30,7 +33,13 @@ var lookUpWaits = []time.Duration{0, 2 * time.Second, 5 * time.Second}
 // lookUpTimeout bounds the whole search.
 const lookUpTimeout = 30 * time.Second
 
-// CreateIntegration creates an integration and returns it as Flow describes it.
+// IgnoredBy returns the part of the services that an integration does not show, see IntegrationChange.IgnoredBy.
+func (wanted NewIntegration) IgnoredBy(i Integration) IntegrationChange {
+	return IntegrationChange{Services: &wanted.Services, Webhooks: &wanted.Services.Webhooks}.IgnoredBy(i)
+}
+
+// CreateIntegration creates an integration and returns it as Flow describes it afterwards. A service that it does not show
+// as wanted is switched once more; if that has no effect either, see IgnoredBy.
 //
 // Flow has no idempotency keys, so after a lost answer the integration may or may not exist. Before anything is sent
 // again, it is searched for: one of this name and user that the list before the creation did not have. Nothing is sent
@@ -43,8 +52,22 @@ func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (
 		return Integration{}, err
 	}
 	defer c.integrations.forget()
+	created, err := c.createOnce(ctx, wanted, before)
+	ignored := wanted.IgnoredBy(created)
+	if err != nil || ignored.IsEmpty() {
+		return created, err
+	}
+	c.logger.InfoContext(ctx, "Flow did not take over all services on creation", "integration", created.ID)
+	if updated, err := c.UpdateIntegration(ctx, created.ID, ignored); err == nil {
+		return updated, nil
+	}
+	return created, nil // It exists, which is more than an error would say.
+}
+
+// createOnce sends the request until there is one new integration.
+func (c *Client) createOnce(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, error) {
 	for sends := 1; ; sends++ {
-		created, err := c.postIntegration(ctx, wanted)
+		created, err := c.postIntegration(ctx, wanted, before)
 		if err == nil || !mayHaveTakenEffect(err) {
 			return created, refusal(err)
 		}
@@ -61,26 +84,53 @@ func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (
 	}
 }
 
-func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
+// postIntegration sends a creation in the forms that the workspace may accept, until it does.
+func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration, existing []Integration) (Integration, error) {
+	body := createBody{
+		Name:            wanted.Name,
+		Vendor:          c.vendorOf(existing),
+		AuthType:        authAccessToken,
+		EnabledServices: wanted.Services.words(),
+		URL:             wanted.BaseURL,
+		Username:        wanted.Email,
+		Token:           wanted.Token,
+	}
+	if !c.dialect.createsWithoutWebhooks() {
+		body.WebhooksEnabled = &wanted.Services.Webhooks
+	}
+	for tried := []string{body.Vendor}; ; {
+		created, err := c.sendCreation(ctx, wanted, body)
+		switch {
+		case err == nil:
+			c.dialect.created(c.logger, body)
+			return created, nil
+		case body.WebhooksEnabled != nil && refuses(err, fieldWebhooks):
+			body.WebhooksEnabled = nil
+		case refuses(err, fieldVendor):
+			if body.Vendor = c.otherVendor(ctx, tried); body.Vendor == "" {
+				return Integration{}, &VendorRefusedError{Tried: tried, Err: err}
+			}
+			tried = append(tried, body.Vendor)
+		default:
+			return Integration{}, err
+		}
+		c.logger.InfoContext(ctx, "Flow refused the form of the creation; sending another one", "fields", RefusedFields(err))
+	}
+}
+
+// sendCreation sends a creation once, and returns what it made.
+func (c *Client) sendCreation(ctx context.Context, wanted NewIntegration, body createBody) (Integration, error) {
 	request := httpclient.Request{
 		Operation: fmt.Sprintf("create integration %q", wanted.Name),
 		Method:    http.MethodPost,
-		URL:       c.endpoint("integrations", "create_with_vendor"),
-		Body: createBody{
-			Name:            wanted.Name,
-			Vendor:          VendorAzureDevOps,
-			AuthType:        "access_token",
-			EnabledServices: wanted.Services.words(),
-			WebhooksEnabled: wanted.Services.Webhooks,
-			URL:             wanted.BaseURL,
-			Username:        wanted.Email,
-			Token:           wanted.Token,
-		},
-		Secrets: []string{wanted.Token},
+		URL:       c.endpoint(createPath...),
+		Body:      body,
+		Secrets:   []string{wanted.Token},
 	}
 	var created Integration
 	response, err := c.http.JSON(ctx, request, &created)
 	if err != nil || created.complete() {
+		created.AzureDevOps = true
 		return created, err
 	}
 	if created.ID == 0 {
@@ -91,7 +141,7 @@ func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration) (In
 	}
 	// The id must not be lost: the caller saves it, and the next refresh reads the rest.
 	return Integration{
-		ID: created.ID, Name: wanted.Name, VendorType: VendorAzureDevOps, AuthMethod: "access_token",
+		ID: created.ID, Name: wanted.Name, VendorType: body.Vendor, AzureDevOps: true, AuthMethod: authAccessToken,
 		BaseURL: wanted.BaseURL, Email: wanted.Email, Services: wanted.Services,
 	}, nil
 }

@@ -21,6 +21,26 @@ func (e *ConnectionRefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns the error of the request.
 func (e *ConnectionRefusedError) Unwrap() error { return e.Err }
 
+// ConnectionDemandedError is Flow's refusal of a change without the whole connection. The vendor warns that changing the
+// connection may remove the integration's data, so it is not added to a change by itself.
+type ConnectionDemandedError struct{ Err error }
+
+func (e *ConnectionDemandedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of the request.
+func (e *ConnectionDemandedError) Unwrap() error { return e.Err }
+
+// VendorRefusedError is a creation that Flow refuses for its vendor, whatever slug is sent.
+type VendorRefusedError struct {
+	Tried []string
+	Err   error
+}
+
+func (e *VendorRefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of the request.
+func (e *VendorRefusedError) Unwrap() error { return e.Err }
+
 // WriteRefusedError is a write that this workspace does not accept over the API, or not with this key.
 type WriteRefusedError struct {
 	// Status is 403, 404 or 405.
@@ -78,6 +98,15 @@ func refusal(err error) error {
 		}
 	}
 	return err
+}
+
+// RefusedFields returns the names of the fields that a refusal is about, in Flow's words.
+func RefusedFields(err error) []string {
+	var failed *httpclient.Error
+	if !errors.As(err, &failed) || failed.Status != http.StatusBadRequest {
+		return nil
+	}
+	return failed.Fields
 }
 
 // acknowledged reports whether a write was answered with success and no body.

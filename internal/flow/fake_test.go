@@ -101,6 +101,7 @@ func (s *workspace) act(w http.ResponseWriter, method, object string, query url.
 		_ = json.Unmarshal(body, &wanted)
 		created := described(100+len(s.integrations), wanted["name"].(string))
 		created["username"] = wanted["username"]
+		created["enabled_source_types"], created["webhooks_enabled"] = wanted["enabled_services"], wanted["webhooks_enabled"]
 		s.integrations = append(s.integrations, created)
 		send(w, http.StatusCreated, created)
 	case object == "integrations/" && method == http.MethodGet:
@@ -119,8 +120,17 @@ func (s *workspace) act(w http.ResponseWriter, method, object string, query url.
 	case method == http.MethodPatch:
 		var change map[string]any
 		_ = json.Unmarshal(body, &change)
-		if name, ok := change["name"]; ok {
-			s.integrations[at]["name"] = name
+		for field, value := range change {
+			switch field {
+			case "enabled_services":
+				s.integrations[at]["enabled_source_types"] = value
+			case "authData":
+				if email, given := value.(map[string]any)["username"]; given {
+					s.integrations[at]["username"] = email
+				}
+			default:
+				s.integrations[at][field] = value
+			}
 		}
 		send(w, http.StatusOK, s.integrations[at])
 	case method == http.MethodDelete:

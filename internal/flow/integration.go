@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
 )
@@ -18,6 +17,8 @@ type Integration struct {
 	ID         int64
 	Name       string
 	VendorType string
+	// AzureDevOps is set if this is an integration of Azure DevOps Services, whatever Flow calls that.
+	AzureDevOps bool
 	// AuthMethod is "access_token", "oauth" or "userpass".
 	AuthMethod string
 	// BaseURL is the connected address. The vendor calls the field unused, and it may be empty.
@@ -25,6 +26,10 @@ type Integration struct {
 	// Email is the account that Flow connects as.
 	Email    string
 	Services Services
+	// Untold are the services of which Flow does not say whether they are on. They are off in Services.
+	Untold Services
+	// UnknownWords are what Flow lists as services without this client knowing what they are.
+	UnknownWords []string
 	// CreatedAt is a timestamp without a zone, as Flow returns it.
 	CreatedAt string
 	CreatedBy string
@@ -67,12 +72,12 @@ func (s Services) words() []string {
 func (i *Integration) UnmarshalJSON(raw []byte) error {
 	var wire struct {
 		ID                 number `json:"id"`
-		Name               string `json:"name"`
-		VendorType         string `json:"vendor_type"`
-		AuthType           string `json:"auth_type"`
+		Name               text   `json:"name"`
+		VendorType         text   `json:"vendor_type"`
+		AuthType           text   `json:"auth_type"`
 		URL                text   `json:"url"`
 		Username           text   `json:"username"`
-		WebhooksEnabled    bool   `json:"webhooks_enabled"`
+		WebhooksEnabled    flag   `json:"webhooks_enabled"`
 		EnabledSourceTypes words  `json:"enabled_source_types"`
 		CreatedAt          text   `json:"created_at"`
 		CreatedBy          text   `json:"created_by"`
@@ -82,37 +87,29 @@ func (i *Integration) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &wire); err != nil {
 		return err
 	}
-	on := func(service string) bool {
-		return slices.ContainsFunc(wire.EnabledSourceTypes, func(word string) bool {
-			return serviceWords[strings.ToLower(word)] == service
-		})
-	}
 	*i = Integration{
-		ID:         int64(wire.ID),
-		Name:       wire.Name,
-		VendorType: wire.VendorType,
-		AuthMethod: wire.AuthType,
-		BaseURL:    string(wire.URL),
-		Email:      string(wire.Username),
-		Services: Services{
-			Repos:        on(serviceRepos),
-			PullRequests: on(servicePullRequests),
-			Tickets:      on(serviceTickets),
-			Webhooks:     wire.WebhooksEnabled,
-		},
+		ID:               int64(wire.ID),
+		Name:             string(wire.Name),
+		VendorType:       string(wire.VendorType),
+		AuthMethod:       string(wire.AuthType),
+		BaseURL:          string(wire.URL),
+		Email:            string(wire.Username),
 		CreatedAt:        string(wire.CreatedAt),
 		CreatedBy:        string(wire.CreatedBy),
 		AuthorizationURL: string(wire.AuthorizationURL),
 		Discovered:       wire.done(),
 		LookedUpAt:       string(wire.SourceProjectsLastUpdated),
 	}
+	i.services(wire.EnabledSourceTypes, wire.WebhooksEnabled)
 	return nil
 }
 
 func (i Integration) rowID() int64 { return i.ID }
 
 // complete reports whether this is a whole read object, and not an answer that only acknowledges a write.
-func (i Integration) complete() bool { return i.ID != 0 && i.VendorType != "" && i.Name != "" }
+func (i Integration) complete() bool {
+	return i.ID != 0 && i.VendorType != "" && i.Name != "" && i.Untold == Services{}
+}
 
 // Integrations returns every integration of the workspace, of all vendors, in the order of their ids. One fetch serves
 // all callers until something is written. Callers must not change the slice.
@@ -124,7 +121,11 @@ func (c *Client) Integrations(ctx context.Context) ([]Integration, error) {
 		paging:    byOffset,
 	}
 	return c.integrations.read(ctx, call.operation, func(ctx context.Context) ([]Integration, error) {
-		return fetchAll[Integration](ctx, c, call)
+		rows, err := fetchAll[Integration](ctx, c, call)
+		for i := range rows {
+			rows[i].AzureDevOps = c.isAzureDevOps(rows[i])
+		}
+		return rows, err
 	})
 }
 
@@ -157,65 +158,8 @@ func (c *Client) readIntegration(ctx context.Context, id int64) (Integration, er
 	case read.ID != id:
 		return Integration{}, c.http.Malformed(request, response, errors.New("it does not describe this integration"))
 	}
+	read.AzureDevOps = c.isAzureDevOps(read)
 	return read, nil
-}
-
-// IntegrationChange holds what to change of an integration; nil leaves a part as it is.
-type IntegrationChange struct {
-	Name *string
-	// Email and Token change the connection, which Flow tests again with what it keeps of the rest.
-	Email *string
-	Token *string
-	// Services switches repositories, pull requests and tickets, and nothing else of it.
-	Services *Services
-	Webhooks *bool
-}
-
-// IsEmpty reports whether nothing is to be changed.
-func (change IntegrationChange) IsEmpty() bool {
-	return change.Name == nil && change.Email == nil && change.Token == nil && change.Services == nil && change.Webhooks == nil
-}
-
-func (change IntegrationChange) body() changeBody {
-	body := changeBody{Name: change.Name, WebhooksEnabled: change.Webhooks}
-	if change.Email != nil || change.Token != nil {
-		body.AuthData = &authData{Username: change.Email, Token: change.Token}
-	}
-	if change.Services != nil {
-		enabled := change.Services.words()
-		body.EnabledServices = &enabled
-	}
-	return body
-}
-
-func (change IntegrationChange) secrets() []string {
-	if change.Token == nil {
-		return nil
-	}
-	return []string{*change.Token}
-}
-
-// UpdateIntegration changes an integration and returns it as it is afterwards. A refused connection is a
-// *ConnectionRefusedError, a write that the workspace does not accept a *WriteRefusedError.
-func (c *Client) UpdateIntegration(ctx context.Context, id int64, change IntegrationChange) (Integration, error) {
-	defer c.forget(id, change)
-	var updated Integration
-	_, err := c.http.JSON(ctx, httpclient.Request{
-		Operation: "change integration " + formatID(id),
-		Method:    http.MethodPatch,
-		URL:       c.endpoint("integrations", formatID(id)),
-		Body:      change.body(),
-		Secrets:   change.secrets(),
-		// Sent twice, it sets the same.
-		AfterUnavailable: true,
-	}, &updated)
-	switch {
-	case acknowledged(err) || err == nil && !(updated.complete() && updated.ID == id):
-		return c.readIntegration(ctx, id)
-	case err != nil:
-		return Integration{}, refusal(err)
-	}
-	return updated, nil
 }
 
 // DeleteIntegration removes an integration with all its data. It is no error if it is gone already.
@@ -258,17 +202,19 @@ type ConnectionStatus struct {
 	Detail string
 	// CheckedAt is a timestamp without a zone, as Flow returns it.
 	CheckedAt string
+
+	failed bool
 }
 
 // ConnectionStatus reads the state of an integration's connection.
 func (c *Client) ConnectionStatus(ctx context.Context, id int64) (ConnectionStatus, error) {
-	var body connectionStatusBody
+	var status ConnectionStatus
 	_, err := c.http.JSON(ctx, httpclient.Request{
 		Operation: "read the connection status of integration " + formatID(id),
 		Method:    http.MethodGet,
 		URL:       c.endpoint("integrations", formatID(id), "connection_status"),
-	}, &body)
-	return ConnectionStatus(body), err
+	}, &status)
+	return status, err
 }
 
 func formatID(id int64) string { return strconv.FormatInt(id, 10) }

@@ -20,7 +20,7 @@ func paged(total, size int, edit func(page int, answer map[string]any)) func(htt
 		page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 		results := []map[string]any{}
 		for id := (page-1)*size + 1; id <= min(page*size, total); id++ {
-			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P"})
+			results = append(results, map[string]any{"id": id, "name": fmt.Sprint("r", id), "owner_name": "P", "integration_id": r.URL.Query().Get("integration")})
 		}
 		answer := map[string]any{"count": total, "next": nil, "results": results}
 		if page*size < total {
@@ -52,13 +52,13 @@ func TestEveryListEnds(t *testing.T) {
 		},
 		"without a count, at a page that brings nothing new": {
 			answer: func(w http.ResponseWriter, r *http.Request) {
-				r.URL.RawQuery = "page=1"
+				r.URL.RawQuery = "page=1&integration=12"
 				paged(300, 100, func(_ int, answer map[string]any) { delete(answer, "count") })(w, r)
 			},
 			rows: 100, requests: 2,
 		},
 		"as incomplete, if every page is the first": {
-			answer: func(w http.ResponseWriter, r *http.Request) { r.URL.RawQuery = "page=1"; first(w, r) }, want: flow.ErrIncompleteList, requests: 3,
+			answer: func(w http.ResponseWriter, r *http.Request) { r.URL.RawQuery = "page=1&integration=12"; first(w, r) }, want: flow.ErrIncompleteList, requests: 3,
 		},
 		"as incomplete, if a page is empty": {
 			answer: paged(300, 100, func(page int, answer map[string]any) {

@@ -14,11 +14,13 @@ func (c *Client) Repos() *Collection { return c.repos }
 var repos = collectionKind{
 	one: "repository", many: "repositories",
 	availableList: "available_repos", importedList: "repos", importCall: "import_repo",
-	availableFields: "id,name,owner_name,imported,excluded," + fieldRepoID,
-	importedFields: "id,name,owner_name,progress_status,blocked,last_fully_updated_at," +
+	availableFields: "id,name,owner_name,integration_id,imported,excluded," + fieldRepoID,
+	importedFields: "id,project_id,name,owner_name,integration_id,progress_status,processing,blocked,last_fully_updated_at," +
 		"last_fetch_failure_reason,fetches_failing_since",
-	importBody: func(availableID int64) any { return importRepoBody{AvailableRepoID: formatID(availableID)} },
-	removal:    func(id string) (string, []string) { return http.MethodDelete, []string{id} },
+	// There is no ordering by id (seen in a public client).
+	importedOrder: "project_id",
+	importBody:    func(availableID int64) any { return importRepoBody{AvailableRepoID: formatID(availableID)} },
+	removal:       func(id string) (string, []string) { return http.MethodDelete, []string{id} },
 }
 
 // importRepoBody is the body of POST repos/import_repo/, whose id is a text (seen in a public client).

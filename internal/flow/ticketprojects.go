@@ -9,8 +9,9 @@ func (c *Client) TicketProjects() *Collection { return c.ticketProjects }
 var ticketProjects = collectionKind{
 	one: "ticket project", many: "ticket projects",
 	availableList: "available_ticket_projects", importedList: "ticket_projects", importCall: "import_project",
-	availableFields: "id,name,owner_name,imported,excluded,vendor_supported," + fieldTicketProjectID,
-	importedFields:  "id,name,progress_status,last_fully_updated_at",
+	availableFields: "id,name,owner_name,integration_id,imported,excluded,vendor_supported," + fieldTicketProjectID,
+	importedFields:  "id,name,integration_id,progress_status,processing,last_fully_updated_at",
+	importedOrder:   "id",
 	importBody:      func(availableID int64) any { return importTicketProjectBody{ProjectID: availableID} },
 	// There is no DELETE.
 	removal: func(id string) (string, []string) { return http.MethodPost, []string{id, "delete_project"} },

@@ -35,6 +35,8 @@ type Options struct {
 	Header http.Header
 	// Message finds the server's own sentence in an answer that reports an error; "" when it has none.
 	Message func(*Response) string
+	// Fields extracts the names of the fields that the server refuses. Nil means none.
+	Fields func(*Response) []string
 	// RequestID finds the id by which the server's operators can find a request again.
 	RequestID func(http.Header) string
 	// Genuine reports whether an answer is from the service itself, and not from a proxy or a captive portal. It is not

@@ -54,7 +54,9 @@ type Error struct {
 	Kind   Kind
 	Status int
 	// Message is the server's own sentence.
-	Message    string
+	Message string
+	// Fields are the names of the fields that the server refuses.
+	Fields     []string
 	RequestID  string
 	RetryAfter time.Duration
 	// Header is that of the answer, with secrets hidden.
@@ -204,6 +206,14 @@ func Ended(ctx context.Context, service, operation string) *Error {
 	return &Error{Service: service, Operation: operation, Kind: kindOf(ctx, ctx.Err()), Err: ctx.Err(), outOfTime: true}
 }
 
+// HeaderOf returns the header of the answer that an error describes; nil if there was none.
+func HeaderOf(err error) http.Header {
+	if failed, ok := errors.AsType[*Error](err); ok {
+		return failed.Header
+	}
+	return nil
+}
+
 // StatusOf returns the HTTP status that err reports, 0 if it reports none.
 func StatusOf(err error) int {
 	var failed *Error
@@ -241,6 +251,9 @@ func (c *Client) fail(request Request, state *attemptState, response *Response, 
 			failed.title = oneLine(state.mask.hide(title(response)))
 		} else {
 			failed.Message = oneLine(state.mask.hide(c.message(response)))
+			if c.options.Fields != nil && response.Status >= http.StatusBadRequest {
+				failed.Fields = c.options.Fields(response)
+			}
 		}
 		failed.RetryAfter = retryAfter(response.Header, time.Now())
 	}

@@ -41,7 +41,13 @@ func (r *Resource) checkPlan(ctx context.Context, t target) (findings, conflicts
 		}
 		selection = catalog.Select(t.selectors)
 	}
-	return append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.notImportable(t, catalog, selection)...), conflicts
+	findings = append(r.unmatched(ctx, t, catalog, selection.Unmatched), r.notImportable(t, catalog, selection)...)
+	if len(selection.Pending) > 0 && t.importer.LacksImport(ctx) {
+		findings.AddWarning(fmt.Sprintf("This workspace does not seem to import %s by API", r.kind.Many),
+			fmt.Sprintf("Flow does not list the method that this needs among those that it allows, so the apply will most likely fail. "+
+				"Plans, drift detection and data sources work.\n\nImport them in Flow under %s: the next plan sees it.", r.kind.Place))
+	}
+	return findings, conflicts
 }
 
 // turnsServiceOn reports whether the same plan turns on the service without which Flow discovers nothing.

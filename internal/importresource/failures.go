@@ -26,7 +26,7 @@ func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted i
 	}
 	var detail strings.Builder
 	if len(outcome.Failed) > 0 {
-		detail.WriteString(byReason(each(outcome.Failed, unwritten)) + "\n\n" + flowerror.Advice(outcome.Failed[0].Err, k.Place) + "\n\n")
+		detail.WriteString(byReason(each(outcome.Failed, unwritten)) + "\n\n" + k.advice(outcome.Failed[0].Err) + "\n\n")
 	}
 	switch {
 	case len(outcome.Left) > 0 && ctx.Err() != nil:
@@ -36,6 +36,14 @@ func (k Kind) failures(ctx context.Context, outcome bulkimport.Outcome, wanted i
 	}
 	detail.WriteString(s.after)
 	return diag.Diagnostics{diag.NewErrorDiagnostic(fmt.Sprintf("%d of %s could not be %s", notDone, k.counted(wanted), s.done), detail.String())}
+}
+
+// advice returns the next step after a failure.
+func (k Kind) advice(err error) string {
+	if errors.Is(err, bulkimport.ErrNotListed) {
+		return fmt.Sprintf("Look in Flow under %s whether they appear there. If they do, plan again.", k.Place)
+	}
+	return flowerror.Advice(err, k.Place)
 }
 
 // failure is something that could not be done.

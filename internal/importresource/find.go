@@ -1,6 +1,7 @@
 package importresource
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -79,7 +80,7 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 		}
 	}
 	items := catalog.Matching(t.selectors)
-	var rows map[int64]flow.Imported
+	var rows bulkimport.Rows
 	if filter.Imported.IsNull() || filter.Imported.ValueBool() {
 		var err error
 		if rows, err = t.importer.Imported(ctx, t.integration); err != nil {
@@ -89,7 +90,9 @@ func (k Kind) Find(ctx context.Context, data *providerdata.Data, filter Filter) 
 	found := make([]Found, 0, len(items))
 	for _, item := range items {
 		if filter.Imported.IsNull() || filter.Imported.ValueBool() == item.Imported {
-			found = append(found, Found{item, rows[item.ImportedID]})
+			row, _ := rows.Of(item)
+			item.ImportedID = cmp.Or(item.ImportedID, row.ID)
+			found = append(found, Found{item, row})
 		}
 	}
 	return found, diagnostics

@@ -105,7 +105,7 @@ func (l *ListResource) integrations(ctx context.Context, wanted filters) ([]flow
 	var chosen []flow.Integration
 	for _, integration := range existing {
 		id := fmt.Sprint(integration.ID)
-		if integration.VendorType == flow.VendorAzureDevOps && (wanted.IntegrationID.IsNull() || wanted.IntegrationID.ValueString() == id) {
+		if integration.AzureDevOps && (wanted.IntegrationID.IsNull() || wanted.IntegrationID.ValueString() == id) {
 			chosen = append(chosen, integration)
 		}
 	}

@@ -22,6 +22,7 @@ const (
 	envAPIKey              = "FLOW_API_KEY" // #nosec G101 -- the name of a variable, not its value
 	envPreflight           = "FLOW_PREFLIGHT"
 	envAzureDevOpsEndpoint = "FLOW_AZURE_DEVOPS_ENDPOINT"
+	envAzureDevOpsVendor   = "FLOW_AZURE_DEVOPS_VENDOR"
 )
 
 // defaultConcurrency keeps Azure DevOps' and Flow's rate limits far away and still hides most of the latency.
@@ -36,6 +37,7 @@ type model struct {
 	RequestTimeout        types.String `tfsdk:"request_timeout"`
 	MaxConcurrentRequests types.Int64  `tfsdk:"max_concurrent_requests"`
 	AzureDevOpsEndpoint   types.String `tfsdk:"azure_devops_endpoint"`
+	AzureDevOpsVendor     types.String `tfsdk:"azure_devops_vendor"`
 }
 
 // Configure implements provider.Provider. It reads the configuration and makes no request, and it refuses nothing: values of
@@ -57,7 +59,7 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 
 func (m model) config() providerdata.Config {
 	config := providerdata.Config{
-		FlowUnknown:        m.Workspace.IsUnknown() || m.BaseURL.IsUnknown() || m.APIKey.IsUnknown(),
+		FlowUnknown:        m.Workspace.IsUnknown() || m.BaseURL.IsUnknown() || m.APIKey.IsUnknown() || m.AzureDevOpsVendor.IsUnknown(),
 		AzureDevOpsUnknown: m.AzureDevOpsEndpoint.IsUnknown(),
 		Preflight:          providerdata.PreflightAlways,
 		HTTP: httpclient.Options{
@@ -70,6 +72,7 @@ func (m model) config() providerdata.Config {
 	setting(m.Preflight, envPreflight, parsePreflight, &config.Preflight, problems)
 	setting(m.AzureDevOpsEndpoint, envAzureDevOpsEndpoint, parseEndpoint, &config.AzureDevOpsEndpoint, &config.AzureDevOpsProblems)
 	problems.Append(config.AzureDevOpsProblems...)
+	setting(m.AzureDevOpsVendor, envAzureDevOpsVendor, parseVendor, &config.AzureDevOpsVendor, problems)
 	setting(m.RequestTimeout, "", parseTimeout, &config.HTTP.Timeout, problems)
 	if n := m.MaxConcurrentRequests.ValueInt64(); n > 0 {
 		config.HTTP.Limiter = httpclient.NewLimiter(int(n))

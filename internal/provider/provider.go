@@ -95,6 +95,12 @@ func (p *flowProvider) Schema(_ context.Context, _ provider.SchemaRequest, respo
 				Optional:   true,
 				Validators: []validator.String{validString("an https URL", parseEndpoint)},
 			},
+			"azure_devops_vendor": schema.StringAttribute{
+				MarkdownDescription: "What this workspace's API calls Azure DevOps Services, for example `vsts`. The provider finds it out; set it if an error says that it cannot. " +
+					"Can be set with `" + envAzureDevOpsVendor + "`.",
+				Optional:   true,
+				Validators: []validator.String{validString("a vendor", parseVendor)},
+			},
 		},
 	}
 }

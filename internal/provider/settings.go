@@ -88,6 +88,17 @@ func parseAPIKey(key string) (string, error) {
 	return key, nil
 }
 
+// vendorSlug is what Flow's API calls a vendor.
+var vendorSlug = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+
+// parseVendor checks Flow's word for a vendor.
+func parseVendor(raw string) (string, error) {
+	if !vendorSlug.MatchString(raw) {
+		return "", fmt.Errorf(`%q is not a vendor of Flow's API: it is one word, such as "azure_devops"`, raw)
+	}
+	return raw, nil
+}
+
 // parsePreflight reads when the plan-time checks are made.
 func parsePreflight(raw string) (providerdata.PreflightMode, error) {
 	switch mode := providerdata.PreflightMode(raw); mode {

@@ -48,7 +48,9 @@ type Config struct {
 	AzureDevOpsUnknown bool
 	// AzureDevOpsProblems are what is wrong with it in the environment. They are among Problems as well.
 	AzureDevOpsProblems diag.Diagnostics
-	Preflight           PreflightMode
+	// AzureDevOpsVendor is what Flow calls Azure DevOps Services; "" to find it out.
+	AzureDevOpsVendor string
+	Preflight         PreflightMode
 	// TerraformVersion is the version of Terraform or OpenTofu that runs the provider.
 	TerraformVersion string
 	// HTTP is shared by all clients, with its limiter.
@@ -78,7 +80,7 @@ func New(config Config) *Data {
 		config:   config,
 		creation: creation,
 		flow: sync.OnceValue(func() *flow.Client {
-			return flow.New(flow.Options{BaseURL: config.FlowURL, APIKey: config.APIKey, HTTP: config.HTTP})
+			return flow.New(flow.Options{BaseURL: config.FlowURL, APIKey: config.APIKey, AzureDevOpsVendor: config.AzureDevOpsVendor, HTTP: config.HTTP})
 		}),
 	}
 }

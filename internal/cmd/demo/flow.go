@@ -68,7 +68,7 @@ func (r loggedRequest) String() string {
 func (f flowAPI) writes(ctx context.Context) ([]loggedRequest, error) {
 	var all []loggedRequest
 	err := f.Call(ctx, http.MethodGet, requestLog, nil, &all)
-	return slices.DeleteFunc(all, func(r loggedRequest) bool { return r.Method == http.MethodGet }), err
+	return slices.DeleteFunc(all, func(r loggedRequest) bool { return r.Method == http.MethodGet || r.Method == http.MethodOptions }), err
 }
 
 // clearLog clears the request log.
