@@ -12,7 +12,7 @@ import (
 )
 
 func connecting(vendor string, id int64, name string) flow.Integration {
-	return flow.Integration{ID: id, Name: name, VendorType: vendor}
+	return flow.Integration{ID: id, Name: name, VendorType: vendor, AzureDevOps: vendor == "azure_devops"}
 }
 
 func TestAnImportFindsOneIntegrationOrSaysWhyNot(t *testing.T) {

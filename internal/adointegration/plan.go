@@ -55,6 +55,10 @@ func (p planned) replaces() bool {
 // ModifyPlan implements resource.ResourceWithModifyPlan: it guards the integration against deletion, plans the computed
 // attributes, and makes the checks that need the network.
 func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequest, response *resource.ModifyPlanResponse) {
+	response.Diagnostics.Append(r.data.Workspace().Check(ctx, request.Identity)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
 	if request.Plan.Raw.IsNull() {
 		var state model
 		response.Diagnostics.Append(request.State.Get(ctx, &state)...)

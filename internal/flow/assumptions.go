@@ -331,9 +331,9 @@ func (s *ConnectionStatus) UnmarshalJSON(raw []byte) error {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil || fields == nil {
 		var word text
-		_ = word.UnmarshalJSON(raw)
+		err := word.UnmarshalJSON(raw)
 		s.Status = string(word)
-		return nil
+		return err
 	}
 	field := func(name string) string {
 		var value text

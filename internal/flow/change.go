@@ -44,17 +44,28 @@ func (change IntegrationChange) IgnoredBy(i Integration) IntegrationChange {
 	if change.Email != nil && i.Email != "" && i.Email != *change.Email {
 		ignored.Email = change.Email
 	}
-	if wanted := change.Services; wanted != nil {
-		if wanted.Repos != i.Services.Repos && !i.Untold.Repos ||
-			wanted.PullRequests != i.Services.PullRequests && !i.Untold.PullRequests ||
-			wanted.Tickets != i.Services.Tickets && !i.Untold.Tickets {
-			ignored.Services = wanted
-		}
+	told := i.told(change)
+	if change.Services != nil && (told.Repos != change.Services.Repos || told.PullRequests != change.Services.PullRequests || told.Tickets != change.Services.Tickets) {
+		ignored.Services = change.Services
 	}
-	if change.Webhooks != nil && i.Services.Webhooks != *change.Webhooks && !i.Untold.Webhooks {
+	if change.Webhooks != nil && told.Webhooks != *change.Webhooks {
 		ignored.Webhooks = change.Webhooks
 	}
 	return ignored
+}
+
+// told returns the services of an integration. One that Flow does not tell is as the change wants it.
+func (i Integration) told(change IntegrationChange) Services {
+	told := i.Services
+	if wanted := change.Services; wanted != nil {
+		told.Repos = told.Repos || i.Untold.Repos && wanted.Repos
+		told.PullRequests = told.PullRequests || i.Untold.PullRequests && wanted.PullRequests
+		told.Tickets = told.Tickets || i.Untold.Tickets && wanted.Tickets
+	}
+	if change.Webhooks != nil {
+		told.Webhooks = told.Webhooks || i.Untold.Webhooks && *change.Webhooks
+	}
+	return told
 }
 
 // secondLook is the pause before an integration is read again that does not show a change.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -40,7 +41,7 @@ func refuses(err error, field string) bool {
 	if httpclient.StatusOf(err) != http.StatusBadRequest {
 		return false
 	}
-	_, ofConnection := refusal(err).(*ConnectionRefusedError)
+	_, ofConnection := errors.AsType[*ConnectionRefusedError](refusal(err))
 	return !ofConnection && slices.Contains(RefusedFields(err), field)
 }
 

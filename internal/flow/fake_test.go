@@ -125,7 +125,8 @@ func (s *workspace) act(w http.ResponseWriter, method, object string, query url.
 			case "enabled_services":
 				s.integrations[at]["enabled_source_types"] = value
 			case "authData":
-				if email, given := value.(map[string]any)["username"]; given {
+				parts, _ := value.(map[string]any)
+				if email, given := parts["username"]; given {
 					s.integrations[at]["username"] = email
 				}
 			default:
