@@ -1,6 +1,7 @@
 package adointegration_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -13,9 +14,7 @@ const forgotten = "removed {\n  from = flow_ado_integration.main\n  lifecycle {\
 // instances are integrations of for_each.
 func instances(s *acctest.Sandbox, keys string, changes attributes) string {
 	all := attributes{"for_each": "toset([" + keys + "])", "name": "each.key"}
-	for name, value := range changes {
-		all[name] = value
-	}
+	maps.Copy(all, changes)
 	return s.ProviderConfig() + resourceBlock(s, "main", all)
 }
 
@@ -152,9 +151,7 @@ func TestWhatIsOfferedToImportCanBeImported(t *testing.T) {
 			s := acctest.Start(t, sandbox.Options{})
 			byHand(t, s, "Contoso")
 			changes := attributes{"services": "{ webhooks = false }", "deletion_protection": "true"}
-			for argument, value := range test.changes {
-				changes[argument] = value
-			}
+			maps.Copy(changes, test.changes)
 			w := acctest.NewWorkspace(t)
 			w.Configure(integration(s, changes))
 			block := "import {\n  to = flow_ado_integration.main # this resource's address\n  id = \"" + test.id + "\"\n}"
