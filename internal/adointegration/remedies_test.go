@@ -181,7 +181,9 @@ func TestAWorkspaceAtANewAddress(t *testing.T) {
 	w := acctest.NewWorkspace(t)
 	w.Configure(integration(s, nil))
 	w.MustApply()
-	moved := func(config string) string { return strings.Replace(config, "http://127.0.0.1:", "http://localhost:", 1) }
+	moved := func(config string) string {
+		return strings.Replace(config, "http://127.0.0.1:", "http://localhost:", 1)
+	}
 	w.Configure(moved(integration(s, nil)))
 	if said := only(t, w.MustPlan()); said.Summary != "Object of another Flow workspace" {
 		t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
