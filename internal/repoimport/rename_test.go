@@ -131,3 +131,44 @@ func expectNothingRemoved(t *testing.T, s *acctest.Sandbox) {
 		}
 	}
 }
+
+// Whoever follows the warning of a removal, or moves an instance of for_each to a block of its own, loses nothing.
+func TestWhatAWarningOfARemovalSaysKeepsEverything(t *testing.T) {
+	t.Parallel()
+	t.Run("on_destroy", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, sandbox.Options{})
+		w := acctest.NewWorkspace(t)
+		w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`, "on_destroy": `"remove"`}))
+		w.MustApply()
+		w.Configure(s.ProviderConfig())
+		if said := w.MustPlan().Diagnostics; len(said) != 1 || !strings.Contains(said[0].Detail, "To keep them, set on_destroy = \"keep\" and apply before destroying.") {
+			t.Errorf("the plan says %v", said)
+		}
+		w.Configure(repoImport(s, attributes{"include": `["Payments/*"]`}))
+		w.MustApply()
+		w.Configure(s.ProviderConfig())
+		w.MustApply()
+		w.ExpectEmptyPlan()
+		expectNothingRemoved(t, s)
+		expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
+	})
+	t.Run("state rm", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, sandbox.Options{})
+		w := acctest.NewWorkspace(t)
+		each := attributes{"for_each": `toset(["Payments/*", "Platform/*"])`, "include": `[each.key]`, "on_destroy": `"remove"`}
+		w.Configure(repoImport(s, each))
+		w.MustApply()
+		each["for_each"] = `toset(["Payments/*"])`
+		w.Configure(repoImport(s, each), resourceBlock("platform", attributes{"include": `["Platform/*"]`, "on_destroy": `"remove"`}))
+		if said := w.FailedApply().Errors()[0]; !strings.Contains(said.Detail, "If it is an instance of count or for_each, run `terraform state rm` with its address.") {
+			t.Errorf("the plan says %v", said)
+		}
+		mustRun(t, w, "state", "rm", address+`["Platform/*"]`)
+		w.MustApply()
+		w.ExpectEmptyPlan()
+		expectNothingRemoved(t, s)
+		expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web", "Platform/docs", "Platform/images", "Platform/terraform")
+	})
+}
