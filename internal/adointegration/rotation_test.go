@@ -150,11 +150,18 @@ func TestAfterAnImportTheVersionSendsTheToken(t *testing.T) {
 // A plan that was saved with one token can be applied with another one.
 func TestASavedPlanIsAppliedWithAnotherToken(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]attributes{
-		"renamed":         {"name": `"Renamed"`},
-		"a service off":   {"services": "{ tickets = false }"},
-		"only the token":  nil,
-		"protection only": {"deletion_protection": "true"},
+	for name, test := range map[string]struct {
+		change    attributes
+		arguments []string
+	}{
+		"renamed":                 {attributes{"name": `"Renamed"`}, nil},
+		"a service off":           {attributes{"services": "{ tickets = false }"}, nil},
+		"only the token":          {nil, nil},
+		"protection only":         {attributes{"deletion_protection": "true"}, nil},
+		"without a refresh":       {attributes{"name": `"Renamed"`}, []string{"-refresh=false"}},
+		"targeted":                {attributes{"name": `"Renamed"`}, []string{"-target=" + address}},
+		"replaced":                {attributes{"name": `"Renamed"`}, []string{"-replace=" + address}},
+		"replaced, not refreshed": {attributes{"name": `"Renamed"`}, []string{"-replace=" + address, "-refresh=false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -168,15 +175,15 @@ func TestASavedPlanIsAppliedWithAnotherToken(t *testing.T) {
 			w.Env = append(w.Env, "TF_VAR_token="+s.Token("full"))
 			w.Configure(config(nil))
 			w.MustApply()
-			w.Configure(config(change))
-			if plan, err := w.Run(t.Context(), "plan", "-out=saved.tfplan"); err != nil || plan.ExitCode != 0 {
+			w.Configure(config(test.change))
+			if plan, err := w.Run(t.Context(), append([]string{"plan", "-out=saved.tfplan"}, test.arguments...)...); err != nil || plan.ExitCode != 0 {
 				t.Fatalf("planning: %v\n%s", err, plan.Output)
 			}
 			w.Env = append(w.Env, "TF_VAR_token="+s.Token("rotated"))
 			if applied, err := w.Run(t.Context(), "apply", "saved.tfplan"); err != nil || applied.ExitCode != 0 {
 				t.Fatalf("applying: %v\n%s", err, applied.Output)
 			}
-			if change == nil {
+			if test.change == nil {
 				w.MustApply() // The saved plan had nothing to do.
 			}
 			w.ExpectEmptyPlan()
@@ -184,6 +191,28 @@ func TestASavedPlanIsAppliedWithAnotherToken(t *testing.T) {
 				t.Errorf("Flow was sent %v", sent)
 			}
 		})
+	}
+}
+
+// An import with a change in one plan may be applied with another token as well.
+func TestASavedImportIsAppliedWithAnotherToken(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+	byHand(t, s, "Contoso")
+	w := acctest.NewWorkspace(t)
+	w.Env = append(w.Env, "TF_VAR_token="+s.Token("full"))
+	w.Configure(integration(s, unprotected(attributes{"personal_access_token_wo": "var.token", "name": `"Renamed"`}))+
+		"variable \"token\" {\n  type      = string\n  ephemeral = true\n}\n", "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
+	if plan, err := w.Run(t.Context(), "plan", "-out=saved.tfplan"); err != nil || plan.ExitCode != 0 {
+		t.Fatalf("planning: %v\n%s", err, plan.Output)
+	}
+	w.Env = append(w.Env, "TF_VAR_token="+s.Token("rotated"))
+	if applied, err := w.Run(t.Context(), "apply", "saved.tfplan"); err != nil || applied.ExitCode != 0 {
+		t.Fatalf("applying: %v\n%s", err, applied.Output)
+	}
+	w.ExpectEmptyPlan()
+	if name := s.Integration(t).Name; name != "Renamed" {
+		t.Errorf("Flow has the name %q", name)
 	}
 }
 
