@@ -123,6 +123,6 @@ func warnOfUntold(i flow.Integration) diag.Diagnostics {
 	slices.Sort(untold)
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("services"), "Flow does not say which services are on",
 		fmt.Sprintf("%s of integration %d (%q), so it is not known whether %s are on. The state keeps the values that it has, and no plan switches a service because of this. "+
-			"A change of the configuration is sent.\n\nCompare the services with those that Flow shows under %s, and report the words with the log of TF_LOG=DEBUG.",
+			"A change of the configuration is sent.\n\nCompare the services with those that Flow shows under %s, and report the words with the data source flow_api_report.",
 			found, i.ID, i.Name, strings.Join(untold, ", "), placeEdit))}
 }

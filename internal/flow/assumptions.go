@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// This file and dialect.go hold what this package assumes about Flow without a public source: a real workspace that
-// disagrees is a change of these files. Facts that the vendor documents, or that public clients show, are beside the calls
-// themselves. The guide "How sure each API call is" describes both for users.
+// What has no public source belongs into this file or dialect.go, so that a workspace that disagrees is a change of these
+// files. Facts that the vendor documents, or that public clients show, are beside the calls themselves. The guide "How sure
+// each API call is" describes both for users.
 
 // Words of "enabled_services" on writes. Reads are assumed to use the same words in "enabled_source_types".
 const (

@@ -22,6 +22,8 @@ type route struct {
 	methods []string
 	// vendors are the slugs that a creation may have; empty if Flow does not say.
 	vendors []string
+	// fields are those that a POST takes; empty if Flow does not say.
+	fields []string
 }
 
 // routes remembers what Flow has said of each path.
@@ -83,7 +85,8 @@ func (c *Client) askRoute(ctx context.Context, object string) (route, error) {
 	})
 	switch {
 	case err == nil:
-		return route{methods: methodsIn(response.Header), vendors: vendorsIn(response.Body)}, nil
+		fields, vendors := fieldsIn(response.Body)
+		return route{methods: methodsIn(response.Header), fields: fields, vendors: vendors}, nil
 	case httpclient.StatusOf(err) != 0: // a 405 says as much as a success
 		return route{methods: methodsIn(httpclient.HeaderOf(err))}, nil
 	}
@@ -100,25 +103,22 @@ func methodsIn(header http.Header) []string {
 	return methods
 }
 
-// vendorsIn returns the choices of the field vendor of a POST.
-func vendorsIn(body []byte) []string {
+// fieldsIn returns the fields of a POST, and the choices of the field vendor.
+func fieldsIn(body []byte) (fields, vendors []string) {
 	var metadata struct {
 		Actions struct {
-			Post struct {
-				Vendor struct {
-					Choices []struct {
-						Value string `json:"value"`
-					} `json:"choices"`
-				} `json:"vendor"`
+			Post map[string]struct {
+				Choices []struct {
+					Value text `json:"value"`
+				} `json:"choices"`
 			} `json:"POST"`
 		} `json:"actions"`
 	}
 	if json.Unmarshal(body, &metadata) != nil {
-		return nil
+		return nil, nil
 	}
-	var vendors []string
-	for _, choice := range metadata.Actions.Post.Vendor.Choices {
-		vendors = append(vendors, choice.Value)
+	for _, choice := range metadata.Actions.Post[fieldVendor].Choices {
+		vendors = append(vendors, string(choice.Value))
 	}
-	return vendors
+	return sortedKeys(metadata.Actions.Post), vendors
 }

@@ -29,10 +29,10 @@ func Advice(err error, placeInUI string) string {
 	}
 	switch {
 	case errors.Is(err, flow.ErrFilterIgnored):
-		return fmt.Sprintf("Import what is missing in Flow under %s, and report this with the log of TF_LOG=DEBUG: "+
+		return fmt.Sprintf("Import what is missing in Flow under %s, and report this with the data source flow_api_report: "+
 			"in this workspace the provider cannot tell what belongs to which integration, and leaves everything as it is.", placeInUI)
 	case errors.Is(err, flow.ErrIncompleteList):
-		return "Try again. If it happens again, report it with the log of TF_LOG=DEBUG: Flow does not hand out its whole list, and nothing is decided from a part of it."
+		return "Try again. If it happens again, report it with the data source flow_api_report: Flow does not hand out its whole list, and nothing is decided from a part of it."
 	}
 	if failed, ok := errors.AsType[*httpclient.Error](err); ok {
 		return requestAdvice(failed)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/adofunction"
 	"github.com/flow-community/terraform-provider-flow/internal/adointegration"
+	"github.com/flow-community/terraform-provider-flow/internal/apireport"
 	"github.com/flow-community/terraform-provider-flow/internal/repoimport"
 	"github.com/flow-community/terraform-provider-flow/internal/ticketproject"
 )
@@ -113,7 +114,7 @@ func (p *flowProvider) Resources(context.Context) []func() resource.Resource {
 // DataSources implements provider.Provider.
 func (p *flowProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		adointegration.NewDataSource, adointegration.NewListDataSource, repoimport.NewDataSource, ticketproject.NewDataSource,
+		adointegration.NewDataSource, adointegration.NewListDataSource, apireport.NewDataSource, repoimport.NewDataSource, ticketproject.NewDataSource,
 	}
 }
 
