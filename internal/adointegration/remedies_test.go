@@ -188,8 +188,7 @@ func TestAWorkspaceAtANewAddress(t *testing.T) {
 	if said := only(t, w.MustPlan()); said.Summary != "Object of another Flow workspace" {
 		t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
 	}
-	w.Configure(moved(s.ProviderConfig()), forgotten)
-	w.MustApply()
+	state(t, w, "rm", address)
 	w.Configure(moved(integration(s, nil)), "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
 	w.MustApply()
 	expectKept(t, s, w)

@@ -98,7 +98,7 @@ func (w Workspace) Check(ctx context.Context, stored *tfsdk.ResourceIdentity) di
 		diagnostics.AddError("Object of another Flow workspace", fmt.Sprintf(
 			"Its identity says that object %s belongs to the workspace %q, but the provider is configured for %q.\n\n"+
 				"Correct the provider's workspace or base_url, or the environment variables that are used instead. "+
-				"If this is the same workspace at a new address, remove the object from the state (a removed block with destroy = false) and import it again.",
+				"If this is the same workspace at a new address, run `terraform state rm` with the address of the object, and import it again.",
 			identity.ID.ValueString(), workspace, w))
 	}
 	return diagnostics
