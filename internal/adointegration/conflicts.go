@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,6 +13,9 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/identity"
 )
+
+// readersLead is how long a conflict waits for the address that may hold the other integration to be read.
+const readersLead = 2 * time.Second
 
 // conflicts looks for integrations that the planned one would duplicate.
 func (r *Resource) conflicts(ctx context.Context, p planned, replaced func(id string) bool) diag.Diagnostics {
@@ -31,7 +35,9 @@ func (r *Resource) conflicts(ctx context.Context, p planned, replaced func(id st
 		id := identity.FormatID(i.ID)
 		return replaced(id) || renames && id == p.state.ID.ValueString()
 	})
-	return conflictsAmong(existing, p, r.data.Plans.Integrations.Held)
+	return conflictsAmong(existing, p, func(id string) bool {
+		return r.data.Plans.Integrations.HeldWithin(ctx, id, readersLead)
+	})
 }
 
 // conflictsAmong reports a second integration of the same name, and a second one on the same organization. An integration
@@ -39,12 +45,12 @@ func (r *Resource) conflicts(ctx context.Context, p planned, replaced func(id st
 func conflictsAmong(existing []flow.Integration, p planned, held func(id string) bool) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	for _, other := range existing {
-		isHeld := held(identity.FormatID(other.ID))
+		id := identity.FormatID(other.ID)
 		switch {
 		case !p.plan.Name.IsUnknown() && other.Name == p.plan.Name.ValueString():
-			diagnostics.Append(nameConflict(other, isHeld))
+			diagnostics.Append(nameConflict(other, held(id)))
 		case p.creates() && other.BaseURL != "" && sameOrganization(other.BaseURL, p.plan.BaseURL.ValueString()):
-			diagnostics.Append(organizationConflict(other, isHeld))
+			diagnostics.Append(organizationConflict(other, held(id)))
 		}
 	}
 	return diagnostics

@@ -125,7 +125,8 @@ func TestAnInstanceMovesToABlockOfItsOwn(t *testing.T) {
 		t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 	}
 	state(t, w, "rm", address+`["Two"]`)
-	id := strings.TrimPrefix(said.Summary, "This state already manages integration ")
+	_, id, _ := strings.Cut(said.Detail, "terraform state list -id=")
+	id, _, _ = strings.Cut(id, "`")
 	w.Configure(instances(s, `"One"`, free), own, "import {\n  to = flow_ado_integration.two\n  id = \""+id+"\"\n}\n")
 	w.MustApply()
 	w.ExpectEmptyPlan()

@@ -1,6 +1,10 @@
 package planmemory
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // Integrations remembers which integrations this run reads, keeps and destroys, by their ids, to recognize one object at
 // two addresses: a renamed block without moved, a tainted or deposed object, two blocks that swapped their names. Each
@@ -21,6 +25,23 @@ func (i *Integrations) Held(id string) bool {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	return i.byID[id] != nil
+}
+
+// HeldWithin reports whether an integration is held now, or before the patience or the context ends. Terraform plans
+// addresses concurrently, so one may be planned before the address that holds the integration has been read.
+func (i *Integrations) HeldWithin(ctx context.Context, id string, patience time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ticks := time.NewTicker(patience / 20)
+	defer ticks.Stop()
+	for !i.Held(id) {
+		select {
+		case <-ticks.C:
+		case <-ctx.Done():
+			return i.Held(id)
+		}
+	}
+	return true
 }
 
 // Keep registers that an integration remains, and reports whether the same run destroys it.

@@ -2,6 +2,8 @@ package planmemory_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/planmemory"
 )
@@ -27,4 +29,18 @@ func TestWhicheverComesLastSeesThatAnIntegrationIsKeptAndDestroyed(t *testing.T)
 	if !integrations.Keep("2") || !integrations.Held("2") {
 		t.Error("keeping does not see that it is destroyed")
 	}
+}
+
+func TestWhatIsReadALittleLaterIsHeldWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var integrations planmemory.Integrations
+		start := time.Now()
+		time.AfterFunc(290*time.Millisecond, func() { integrations.Hold("1") })
+		if !integrations.HeldWithin(t.Context(), "1", time.Second) || time.Since(start) > 310*time.Millisecond {
+			t.Errorf("integration 1 was not held as soon as it was registered, after %s", time.Since(start))
+		}
+		if integrations.HeldWithin(t.Context(), "2", time.Second) || time.Since(start) > 1400*time.Millisecond {
+			t.Errorf("integration 2 is held, or it took %s", time.Since(start))
+		}
+	})
 }
