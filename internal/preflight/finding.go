@@ -78,6 +78,8 @@ type Finding struct {
 // Report is what a run of checks found, in the order to fix it.
 type Report struct {
 	Findings []Finding
+	// ProfileEmail is the address in the Azure profile of the token's owner; "" if there is none, or it is not known.
+	ProfileEmail string
 }
 
 // Services are the toggles of an integration.

@@ -282,11 +282,25 @@ func TestJudgeComparesTheEmailWithItsOwners(t *testing.T) {
 			e.Connection = answered(azuredevops.ConnectionData{})
 		}, want: []string{"warning base_url completeness"}, texts: []string{"names no address"}},
 	}
+	tests = append(tests,
+		judgement{name: "the profile's", evidence: guest, expect: email("Guest@fabrikam.com")},
+		judgement{
+			name: "a sign-in name in another case", evidence: guest, expect: email("Guest.Account@fabrikam.com"), want: wrong,
+			texts: []string{`Set the e-mail to "Guest@fabrikam.com", the first of the account's addresses`},
+		},
+		judgement{
+			name: "an account without an address in its profile", expect: email("guest.account@fabrikam.com"),
+			evidence: func(e *Evidence) { guest(e); e.Profile.Value.EmailAddress = "" },
+		},
+	)
 	for _, address := range []string{
-		"Guest@fabrikam.com", "guest@mail.fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com", "guest.mail@fabrikam.com",
+		"guest@mail.fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com", "guest.mail@fabrikam.com",
 		"guest.account@fabrikam.com", "guest.connection@fabrikam.com",
 	} {
-		tests = append(tests, judgement{name: "any source will do: " + address, evidence: guest, expect: email(address)})
+		tests = append(tests, judgement{
+			name: "another one than the profile's: " + address, evidence: guest, expect: email(address), want: []string{"warning email email_is_owners"},
+			texts: []string{"E-mail is not the one of the Azure profile", `Set the e-mail to "Guest@fabrikam.com".`},
+		})
 	}
 	runAll(t, tests)
 }
