@@ -25,6 +25,10 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
 	response.Diagnostics.Append(r.warnOfLiteralToken(config)...)
 	response.Diagnostics.Append(r.refuseAPIKey(config)...)
+	if !config.PersonalAccessToken.IsNull() && !config.PersonalAccessTokenWO.IsNull() {
+		response.Diagnostics.AddAttributeError(path.Root("personal_access_token_wo"), "Two tokens are given",
+			"Both personal_access_token_wo and personal_access_token are set, and Flow takes one.\n\nRemove personal_access_token, which is stored in the state.")
+	}
 	if !config.PersonalAccessToken.IsNull() && request.ClientCapabilities.WriteOnlyAttributesAllowed {
 		// Not on the argument: Terraform would print its line, and with it a token that is written there.
 		response.Diagnostics.AddWarning("The token is stored in the state",

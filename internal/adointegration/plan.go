@@ -114,7 +114,7 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 	p.rotation = rotation
 	diagnostics.Append(p.refuseUnknownReplacement()...)
 	if p.replaces() {
-		diagnostics.Append(refuseDeletion(*p.state, replacing)...)
+		diagnostics.Append(p.refuseReplacement()...)
 		diagnostics.Append(p.warnOfKeptName()...)
 	} else if r.data.Plans.Integrations.Keep(id) {
 		diagnostics.Append(twoAddresses(*p.state))

@@ -100,7 +100,7 @@ func TestPlanTimeChecks(t *testing.T) {
 		}, tfvcOnly}},
 		"reader with webhooks": {attributes{"personal_access_token_wo": token("reader"), "email": `"reader@contoso.com"`}, []acctest.Said{{
 			Severity: failure, Summary: "Webhooks need Project Collection Administrator rights", // the whole resource, as webhooks are on by default
-			Detail: []string{"reader@contoso.com lacks:", `"Edit instance-level information"`, "add the account to Project Collection Administrators", "or switch webhooks off, which are on by default."},
+			Detail: []string{"reader@contoso.com lacks:", `"Edit instance-level information"`, "add the account to Project Collection Administrators", "Or switch webhooks off, which are on by default:\n\nservices = { webhooks = false }"},
 		}, tfvcOnly}},
 		"reader with webhooks switched on": {attributes{"personal_access_token_wo": token("reader"), "email": `"reader@contoso.com"`, "services": "{ webhooks = true }"}, []acctest.Said{{
 			Severity: failure, Summary: "Webhooks need Project Collection Administrator rights", Attribute: "services",

@@ -64,9 +64,6 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				Validators: []validator.String{
-					stringvalidator.ConflictsWith(path.MatchRoot("personal_access_token")),
-				},
 			},
 			"personal_access_token_wo_version": schema.Int64Attribute{
 				MarkdownDescription: "Increase it to send `personal_access_token_wo` again. If it is set, only its changes send the token. Otherwise the provider " +

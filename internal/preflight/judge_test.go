@@ -320,7 +320,10 @@ func TestJudgeReportsMissingRights(t *testing.T) {
 		}, not: []string{`"View instance-level information"`}},
 		{name: "webhooks without the hooks' right", evidence: rights(true, true, false), want: webhooks, not: []string{`"Edit instance-level information"`}},
 		{name: "webhooks without the instance's right", evidence: rights(true, false, true), want: webhooks, not: []string{"Edit Subscriptions"}},
-		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{`or switch webhooks off, which are on by default, and set "View instance-level information" to Allow`}},
+		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{"Or switch webhooks off, which are on by default:\n\nservices = { webhooks = false }\n\nWithout webhooks, set \"View instance-level information\" to Allow"}},
+		{name: "webhooks of a reader who has other services off", evidence: rights(true, false, false), expect: func(e *Expectation) { e.Services.Tickets = false }, want: webhooks, texts: []string{
+			"services = { tickets = false, webhooks = false }",
+		}},
 		{name: "no webhooks, an outsider", evidence: rights(false, false, false), expect: off, want: view, texts: []string{`"View instance-level information"`, "Organization settings > Permissions"}},
 		{name: "no webhooks, a reader", evidence: rights(true, false, false), expect: off},
 		{name: "webhooks unknown", evidence: rights(false, false, false), expect: unknown},
@@ -397,12 +400,15 @@ func TestOnlyWhatSomebodyMayHaveChosenIsAdvisory(t *testing.T) {
 	}
 }
 
-func TestCheckServicesWarnsOfWebhooksAlone(t *testing.T) {
+func TestCheckServicesWarnsOfServicesThatDoNothing(t *testing.T) {
+	if findings := CheckServices(Services{}, Services{}); len(findings) != 1 || findings[0].Severity != SeverityWarning || findings[0].Summary != "All services are off" {
+		t.Errorf("all off: %v", findings)
+	}
 	if findings := CheckServices(Services{Webhooks: true}, Services{}); len(findings) != 1 || findings[0].Severity != SeverityWarning || findings[0].Field != FieldWebhooks {
 		t.Errorf("webhooks alone: %v", findings)
 	}
 	for _, quiet := range []struct{ services, unknown Services }{
-		{services: Services{}},
+		{unknown: Services{Repos: true}},
 		{services: Services{Webhooks: true, Tickets: true}},
 		{services: Services{Repos: true}},
 		{services: Services{Webhooks: true}, unknown: Services{Repos: true}},
