@@ -25,6 +25,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
 	response.Diagnostics.Append(r.warnOfLiteralToken(config)...)
 	response.Diagnostics.Append(r.refuseAPIKey(config)...)
+	response.Diagnostics.Append(refuseExpiryWithoutToken(config)...)
 	if !config.PersonalAccessToken.IsNull() && !config.PersonalAccessTokenWO.IsNull() {
 		response.Diagnostics.AddAttributeError(path.Root("personal_access_token_wo"), "Two tokens are given",
 			"Both personal_access_token_wo and personal_access_token are set, and Flow takes one.\n\nRemove personal_access_token, which is stored in the state.")

@@ -3,6 +3,7 @@ package adointegration
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -44,7 +45,7 @@ func (p planned) connectionChanges() bool {
 func (p planned) changes() bool {
 	return p.connectionChanges() || !p.plan.Name.Equal(p.state.Name) || !p.plan.AuthMethod.Equal(p.state.AuthMethod) ||
 		!p.plan.DeletionProtection.Equal(p.state.DeletionProtection) || !p.plan.Timeouts.Equal(p.state.Timeouts) ||
-		!p.plan.PersonalAccessToken.Equal(p.state.PersonalAccessToken) || !p.plan.PersonalAccessTokenWOVersion.Equal(p.state.PersonalAccessTokenWOVersion)
+		!p.plan.PersonalAccessToken.Equal(p.state.PersonalAccessToken) || !p.plan.PersonalAccessTokenExpiresOn.Equal(p.state.PersonalAccessTokenExpiresOn) || !p.plan.PersonalAccessTokenWOVersion.Equal(p.state.PersonalAccessTokenWOVersion)
 }
 
 // replaces reports whether the plan replaces the integration by another one.
@@ -92,6 +93,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
+	response.Diagnostics.Append(warnOfExpiry(p.plan, time.Now())...)
 	response.Diagnostics.Append(r.warnOfMissingCalls(ctx, p)...)
 	response.Diagnostics.Append(r.planChecks(ctx, p)...)
 }

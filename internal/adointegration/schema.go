@@ -78,6 +78,12 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional:            true,
 				Sensitive:           true,
 			},
+			expiryArgument: schema.StringAttribute{
+				MarkdownDescription: "Day on which the token expires, as Azure DevOps showed it when the token was created: `2027-03-31`. Plans warn from 14 days before. " +
+					"Azure DevOps does not tell it of an existing token. Only Terraform keeps it.",
+				Optional:   true,
+				Validators: []validator.String{calendarDay{}},
+			},
 			"auth_method": schema.StringAttribute{
 				MarkdownDescription: "How Flow signs in: `access_token` (the default) or `oauth`. A connection by OAuth needs a person's consent in a browser: " +
 					"create it in Flow and import it. Its name and services are managed from then on.",

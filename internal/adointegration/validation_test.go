@@ -63,6 +63,9 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		"all services off": {"services", `{ repos = false, pull_requests = false, tickets = false, webhooks = false }`, acctest.Said{
 			Severity: caution, Summary: "All services are off", Attribute: "services", Detail: []string{"Flow reads nothing from this integration"},
 		}},
+		"expiry, not a day": {"personal_access_token_expires_on", `"31.3.2027"`, acctest.Said{
+			Severity: failure, Summary: "Invalid day", Attribute: "personal_access_token_expires_on", Detail: []string{`"31.3.2027" is not a day.`, `such as "2027-03-31"`},
+		}},
 		"webhooks alone": {"services", `{ repos = false, pull_requests = false, tickets = false }`, acctest.Said{
 			Severity: caution, Summary: "Webhooks without any other service", Attribute: "services", Detail: []string{"there is nothing to notify Flow of", "turn webhooks off"},
 		}},
@@ -91,6 +94,14 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		w := acctest.NewWorkspace(t)
 		w.Configure(provider, block("main", valid, nil))
 		acctest.Expect(t, w.MustValidate())
+	})
+	t.Run("an expiry date without a token", func(t *testing.T) {
+		t.Parallel()
+		w := acctest.NewWorkspace(t)
+		w.Configure(provider, block("main", valid, attributes{"personal_access_token_wo": "", "personal_access_token_expires_on": `"2027-03-31"`}))
+		acctest.Expect(t, w.MustValidate(), acctest.Said{
+			Severity: failure, Summary: "Expiry date without a token", Attribute: "personal_access_token_expires_on", Detail: []string{"Set personal_access_token_wo as well, or remove personal_access_token_expires_on."},
+		})
 	})
 	t.Run("a version without a token", func(t *testing.T) {
 		t.Parallel()
