@@ -102,7 +102,7 @@ func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
 		return nil
 	}
 	if changes {
-		findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, true)
+		findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, p.readsOtherProjects())
 		if !p.creates() {
 			findings = withWayToDestroy(findings)
 		}

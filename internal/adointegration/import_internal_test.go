@@ -74,11 +74,11 @@ func TestTheChoiceOfIntegrationsIsShort(t *testing.T) {
 	for id := range int64(10) {
 		many = append(many, connecting("azure_devops", id+1, fmt.Sprint("Integration ", id+1)))
 	}
-	if got := choice(many); strings.Contains(got, "more") || !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\")") {
+	if got := choice(many); strings.Contains(got, "more") || !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\", by access token)") {
 		t.Errorf("ten are listed as %s", got)
 	}
 	many = append(many, connecting("azure_devops", 11, "Integration 11"), connecting("azure_devops", 12, "Integration 12"))
-	if got := choice(many); !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\")\n  and 2 more") {
+	if got := choice(many); !strings.HasSuffix(got, "\n  - 10 (\"Integration 10\", by access token)\n  and 2 more") {
 		t.Errorf("twelve are listed as %s", got)
 	}
 }

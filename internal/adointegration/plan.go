@@ -41,6 +41,16 @@ func (p planned) connectionChanges() bool {
 		!p.plan.Email.Equal(p.state.Email) || !p.plan.BaseURL.Equal(p.state.BaseURL) || !p.plan.Services.Equal(p.state.Services)
 }
 
+// readsOtherProjects reports whether Flow may read projects that it did not read before the plan: which of them have no Git
+// repository is news then, and only then.
+func (p planned) readsOtherProjects() bool {
+	if p.creates() || !p.plan.Email.Equal(p.state.Email) || !p.plan.BaseURL.Equal(p.state.BaseURL) {
+		return true
+	}
+	before, after := servicesOf(p.state.Services), servicesOf(p.plan.Services)
+	return after.Repos && !before.Repos || after.PullRequests && !before.PullRequests
+}
+
 // changes reports whether the plan changes an argument of an existing integration.
 func (p planned) changes() bool {
 	return p.connectionChanges() || !p.plan.Name.Equal(p.state.Name) || !p.plan.AuthMethod.Equal(p.state.AuthMethod) ||

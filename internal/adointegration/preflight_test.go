@@ -468,3 +468,27 @@ func closedPort(t *testing.T) string {
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
 }
+
+// Which projects have no Git repository is said when Flow begins to read them, and not with every change.
+func TestProjectsWithoutGitAreNamedWhenTheyAreNews(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	off := attributes{"services": "{ repos = false, pull_requests = false, webhooks = false }"}
+	w.Configure(integration(s, unprotected(off)))
+	w.MustApply()
+	for _, step := range []struct {
+		what    string
+		changes attributes
+		want    []acctest.Said
+	}{
+		{"another name", attributes{"name": `"Renamed"`, "services": off["services"]}, nil},
+		{"the token again", attributes{"personal_access_token_wo_version": "2", "services": off["services"]}, nil},
+		{"repositories are read", attributes{"services": "{ webhooks = false }"}, []acctest.Said{tfvcOnly}},
+		{"webhooks as well", nil, nil},
+	} {
+		w.Configure(integration(s, unprotected(step.changes)))
+		t.Log(step.what)
+		acctest.Expect(t, w.MustApply(), step.want...)
+	}
+}

@@ -162,22 +162,26 @@ func TestDoubtsAreWarnings(t *testing.T) {
 		want        string
 	}{
 		"workspace, base URL in the environment": {
-			map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envBaseURL: "http://127.0.0.1:2"},
+			map[string]any{"workspace": "acme", "api_key": "k3y"},
+			map[string]string{envBaseURL: "http://127.0.0.1:2"},
 			"FLOW_BASE_URL is ignored: The provider block sets workspace, which wins over the environment, so requests and the API key go to acme.appfireflow.com.\n\n" +
 				"Remove workspace from the provider block to use the variable, or unset the variable.",
 		},
 		"base URL, workspace in the environment": {
-			map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envWorkspace: "acme"},
+			map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"},
+			map[string]string{envWorkspace: "acme"},
 			"FLOW_WORKSPACE is ignored: The provider block sets base_url, which wins over the environment, so requests and the API key go to 127.0.0.1:1.\n\n" +
 				"Remove base_url from the provider block to use the variable, or unset the variable.",
 		},
 		"a placeholder in the environment": {
-			map[string]any{"workspace": "acme"}, map[string]string{envAPIKey: "$(FLOW_API_KEY)"},
+			map[string]any{"workspace": "acme"},
+			map[string]string{envAPIKey: "$(FLOW_API_KEY)"},
 			"API key looks like a placeholder: It looks like a variable of Azure Pipelines that was not replaced ($(...)), so Flow will refuse it.\n\n" +
 				"Set FLOW_API_KEY to the key that Flow showed when it was made.",
 		},
 		"a token in the environment": {
-			map[string]any{"workspace": "acme"}, map[string]string{envAPIKey: token},
+			map[string]any{"workspace": "acme"},
+			map[string]string{envAPIKey: token},
 			"API key looks like an Azure DevOps token: It has the form of a personal access token, which would be sent to Flow as the API key.\n\n" +
 				"Set FLOW_API_KEY to Flow's API key. The token belongs into personal_access_token_wo of flow_ado_integration.",
 		},
