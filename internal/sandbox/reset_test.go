@@ -144,7 +144,7 @@ func TestTheGuideListsTheCallsOfEachServer(t *testing.T) {
 	}
 	documented := map[string][]string{}
 	for _, row := range regexp.MustCompile(`(?m)^\| (both|Flow|Azure DevOps) \| (.*) \| .* \|$`).FindAllStringSubmatch(string(page), -1) {
-		for _, call := range strings.Split(strings.ReplaceAll(row[2], "`", ""), " · ") {
+		for call := range strings.SplitSeq(strings.ReplaceAll(row[2], "`", ""), " · ") {
 			for _, server := range []string{"Flow", "Azure DevOps"} {
 				if row[1] == server || row[1] == "both" {
 					documented[server] = append(documented[server], call)
