@@ -1,6 +1,7 @@
 package importresource_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -33,9 +34,7 @@ func TestValuesThatOnlyTheApplyKnowsAreRefused(t *testing.T) {
 			"Invalid selectors: ":      {"include": []any{" x"}},
 		} {
 			config := acctest.Values{"integration_id": "1", "include": []any{test.one}, "on_destroy": "keep", "wait_for": "imported"}
-			for name, value := range change {
-				config[name] = value
-			}
+			maps.Copy(config, change)
 			if _, diagnostics := p.Apply(test.resource, acctest.Instance{}, config); !strings.Contains(acctest.Sentences(diagnostics), want) {
 				t.Errorf("%s does not say %q: %q", test.resource, want, acctest.Sentences(diagnostics))
 			}
