@@ -28,6 +28,9 @@ func (doubtfulKey) ValidateString(_ context.Context, request validator.StringReq
 
 // doubtsOf says what an API key looks like that may be none, without repeating it; "" if nothing is odd about it.
 func doubtsOf(key, source string) (summary, detail string) {
+	if _, err := parseAPIKey(key); err != nil {
+		return "", "" // That says more.
+	}
 	if looksLike := placeholder.LooksLike(key); looksLike != "" {
 		return "API key looks like a placeholder", fmt.Sprintf("It looks like %s, so Flow will refuse it.\n\nSet %s to the key that Flow showed when it was made.", looksLike, source)
 	}
