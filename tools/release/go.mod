@@ -1,3 +1,4 @@
+// Builds releases, see .goreleaser.yml.
 module github.com/flow-community/terraform-provider-flow/tools/release
 
 go 1.26.1
