@@ -44,7 +44,7 @@ func (b *bench) measureIdle(ctx context.Context) error {
 		executables = append(executables, executable)
 	}
 	slices.Sort(executables)
-	measured, err := compareIdle(ctx, 2*b.Rounds, executables...)
+	measured, err := compareIdle(ctx, 10*b.Rounds, executables...)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,8 @@ func (b *bench) measureIdle(ctx context.Context) error {
 	return nil
 }
 
-// compareIdle starts the executables in turn, round after round, and returns the medians of each.
+// compareIdle starts the executables in turn, round after round. The fastest start of each counts, and the median of the memory:
+// other programs of the machine only make a start of some milliseconds slower.
 func compareIdle(ctx context.Context, rounds int, executables ...string) ([]idle, error) {
 	measured := make([]idle, len(executables))
 	times, peaks := make([][]time.Duration, len(executables)), make([][]int64, len(executables))
@@ -74,7 +75,7 @@ func compareIdle(ctx context.Context, rounds int, executables ...string) ([]idle
 	}
 	for i, executable := range executables {
 		slices.Sort(peaks[i])
-		measured[i].start, measured[i].memory = median(times[i]), peaks[i][len(peaks[i])/2]
+		measured[i].start, measured[i].memory = slices.Min(times[i]), peaks[i][len(peaks[i])/2]
 		var err error
 		if measured[i].archive, err = zippedSize(executable); err != nil {
 			return nil, err
