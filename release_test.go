@@ -77,6 +77,7 @@ func TestARelease(t *testing.T) {
 
 // verifyChecksums does what the registry does with a release.
 func verifyChecksums(t *testing.T, dist string) {
+	t.Helper()
 	sums := filepath.Join(dist, "terraform-provider-flow_"+releaseVersion+"_SHA256SUMS")
 	home := t.TempDir()
 	gpg := []string{"GNUPGHOME=" + home}
@@ -116,6 +117,7 @@ func verifyChecksums(t *testing.T, dist string) {
 }
 
 func compareArchives(t *testing.T, first, second string) {
+	t.Helper()
 	archives, err := filepath.Glob(filepath.Join(first, "*.zip"))
 	if err != nil || len(archives) < 2 {
 		t.Fatalf("%d archives (%v)", len(archives), err)
@@ -161,6 +163,7 @@ resource "flow_repo_import" "all" {
 // installAndUpgrade installs an earlier version from a mirror, applies it against the released sandbox, and goes on with the
 // release and the state of the earlier version.
 func installAndUpgrade(t *testing.T, dist string) {
+	t.Helper()
 	cli, err := terraformcli.Find(t.Context(), io.Discard)
 	if err != nil {
 		t.Fatal(err)

@@ -24,9 +24,9 @@ func readGuide(t *testing.T) string {
 
 // fields returns each field of the blocks below a type, as "block field".
 func fields(block string, typ reflect.Type) (all []string) {
-	for i := range typ.NumField() {
-		name, kind, _ := strings.Cut(typ.Field(i).Tag.Get("hcl"), ",")
-		inner := typ.Field(i).Type
+	for field := range typ.Fields() {
+		name, kind, _ := strings.Cut(field.Tag.Get("hcl"), ",")
+		inner := field.Type
 		if inner.Kind() == reflect.Slice {
 			inner = inner.Elem()
 		}
