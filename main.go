@@ -11,18 +11,30 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/provider"
 )
 
-// version is set by the release process.
-var version = "dev"
+// version and commit are set by the release process.
+var (
+	version = "dev"
+	commit  = ""
+)
 
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger such as delve to attach")
 	flag.Parse()
 	tune()
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	err := providerserver.Serve(context.Background(), provider.New(fullVersion(version, commit)), providerserver.ServeOpts{
 		Address: "registry.terraform.io/flow-community/flow",
 		Debug:   *debug,
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// fullVersion returns the version with the commit as semantic versioning's build metadata. Flow and Azure DevOps see it in the
+// user agent.
+func fullVersion(version, commit string) string {
+	if commit == "" {
+		return version
+	}
+	return version + "+" + commit
 }

@@ -95,6 +95,7 @@ func run(ctx context.Context, e extent, progress io.Writer) (r *report, err erro
 		do   func(context.Context) error
 	}{
 		{"Building", b.prepare},
+		{"Size and start", b.measureIdle},
 		{"No-op plans, by number of repositories", b.measureGrowth},
 		{"First import", b.measureImport},
 		{"Many instances", b.measureInstances},

@@ -64,6 +64,8 @@ func (q quantity) String() string {
 		return fmt.Sprintf("%.1f MB", q.Value/1e6)
 	case q.Unit == inBytes:
 		return fmt.Sprintf("%.1f kB", q.Value/1e3)
+	case q.Unit == inSeconds && q.Value < 0.1:
+		return fmt.Sprintf("%.1f ms", q.Value*1e3)
 	case q.Unit == inSeconds:
 		return fmt.Sprintf("%.2f s", q.Value)
 	case q.Unit == inTrips:

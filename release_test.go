@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
+	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
+)
+
+const (
+	releaseVersion = "0.1.0"
+	earlierVersion = "0.0.9"
+	// earlierCommit is what the upgrade starts from where there is no earlier tag.
+	earlierCommit = "HEAD~10"
+)
+
+func TestTheCommitIsPartOfTheVersion(t *testing.T) {
+	if got := fullVersion("1.2.3", "abc1234"); got != "1.2.3+abc1234" {
+		t.Errorf("got %s", got)
+	}
+	if got := fullVersion("dev", ""); got != "dev" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// run runs a program in a folder and returns its output; a failure ends the test.
+func run(t *testing.T, dir string, environment []string, name string, arguments ...string) string {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), name, arguments...)
+	command.Dir, command.Env = dir, append(terraformcli.Environment(os.Environ()), environment...)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, output)
+	}
+	return string(output)
+}
+
+// snapshot builds a release of the last commit in a clone of its own, and returns its folder dist.
+func snapshot(t *testing.T, goreleaser string) string {
+	t.Helper()
+	clone := filepath.Join(t.TempDir(), "clone")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, here, nil, "git", "clone", "--quiet", here, clone)
+	run(t, clone, nil, "make", "release-snapshot", "VERSION="+releaseVersion, "GORELEASER="+goreleaser, "ARGS="+os.Getenv("FLOW_TEST_RELEASE_FLAGS"))
+	return filepath.Join(clone, "dist")
+}
+
+// TestARelease builds a release twice and uses it as strangers do. It takes many minutes: `make test-release` runs it, nightly.
+func TestARelease(t *testing.T) {
+	goreleaser := os.Getenv("FLOW_TEST_RELEASE")
+	if goreleaser == "" {
+		t.Skip("FLOW_TEST_RELEASE does not name goreleaser: run make test-release")
+	}
+	for _, program := range []string{"git", "gpg", "make", "unzip"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed", program)
+		}
+	}
+	dist := snapshot(t, goreleaser)
+	t.Run("has signed checksums", func(t *testing.T) { verifyChecksums(t, dist) })
+	t.Run("is reproducible", func(t *testing.T) { compareArchives(t, dist, snapshot(t, goreleaser)) })
+	t.Run("installs, applies and upgrades", func(t *testing.T) { installAndUpgrade(t, dist) })
+}
+
+// verifyChecksums does what the registry does with a release.
+func verifyChecksums(t *testing.T, dist string) {
+	t.Helper()
+	sums := filepath.Join(dist, "terraform-provider-flow_"+releaseVersion+"_SHA256SUMS")
+	home := t.TempDir()
+	gpg := []string{"GNUPGHOME=" + home}
+	run(t, dist, gpg, "gpg", "--batch", "--import", "signing-key.gpg")
+	run(t, dist, gpg, "gpg", "--batch", "--verify", sums+".sig", sums)
+	content, err := os.ReadFile(sums)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(content)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		file := filepath.Join(dist, name)
+		if strings.HasSuffix(name, "_manifest.json") { // goreleaser takes it from the repository
+			file = "terraform-registry-manifest.json"
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := sha256.Sum256(data); hex.EncodeToString(got[:]) != sum {
+			t.Errorf("%s has another checksum", name)
+		}
+		listed[name] = true
+	}
+	platform := runtime.GOOS + "_" + runtime.GOARCH
+	for _, name := range []string{
+		"terraform-provider-flow_" + releaseVersion + "_manifest.json",
+		"terraform-provider-flow_" + releaseVersion + "_" + platform + ".zip",
+		"flow-sandbox_" + releaseVersion + "_" + platform + ".zip",
+	} {
+		if !listed[name] {
+			t.Errorf("the checksums lack %s:\n%s", name, content)
+		}
+	}
+}
+
+func compareArchives(t *testing.T, first, second string) {
+	t.Helper()
+	archives, err := filepath.Glob(filepath.Join(first, "*.zip"))
+	if err != nil || len(archives) < 2 {
+		t.Fatalf("%d archives (%v)", len(archives), err)
+	}
+	for _, archive := range archives {
+		one, err := os.ReadFile(archive)
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := os.ReadFile(filepath.Join(second, filepath.Base(archive)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(one, other) {
+			t.Errorf("%s differs from folder to folder", filepath.Base(archive))
+		}
+	}
+}
+
+const releaseConfiguration = `terraform {
+  required_providers {
+    flow = {
+      source  = "flow-community/flow"
+      version = "%s"
+    }
+  }
+}
+
+resource "flow_ado_integration" "main" {
+  name                             = "Contoso"
+  base_url                         = "https://dev.azure.com/contoso"
+  email                            = "Svc-Flow@contoso.com"
+  personal_access_token_wo         = "%s"
+  personal_access_token_wo_version = 1
+}
+
+resource "flow_repo_import" "all" {
+  integration_id = flow_ado_integration.main.id
+  include        = ["Payments/*"]
+}
+`
+
+// installAndUpgrade installs an earlier version from a mirror, applies it against the released sandbox, and goes on with the
+// release and the state of the earlier version.
+func installAndUpgrade(t *testing.T, dist string) {
+	t.Helper()
+	cli, err := terraformcli.Find(t.Context(), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := runtime.GOOS + "_" + runtime.GOARCH
+	dir, mirror := t.TempDir(), t.TempDir()
+	provider := filepath.Join(mirror, cli.Product.RegistryHost(), "flow-community", "flow")
+	archive := "terraform-provider-flow_" + releaseVersion + "_" + platform + ".zip"
+	data, err := os.ReadFile(filepath.Join(dist, archive))
+	if err == nil {
+		err = os.MkdirAll(provider, 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(provider, archive), data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	buildEarlier(t, filepath.Dir(dist), filepath.Join(provider, earlierVersion, platform))
+
+	run(t, dir, nil, "unzip", "-q", filepath.Join(dist, "flow-sandbox_"+releaseVersion+"_"+platform+".zip"))
+	sandbox, err := sandboxprocess.Start(t.Context(), filepath.Join(dir, terraformcli.Executable("flow-sandbox")), io.Discard, "--discovery-delay=0s", "--processing-time=0s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sandbox.End() })
+	token, err := sandbox.Token("full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := filepath.Join(dir, "cli.tfrc")
+	write(t, settings, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
+	environment := []string{
+		"TF_CLI_CONFIG_FILE=" + settings, "FLOW_BASE_URL=" + sandbox.FlowBaseURL, "FLOW_API_KEY=" + sandbox.APIKey(),
+		"FLOW_AZURE_DEVOPS_ENDPOINT=" + sandbox.AzureDevOpsEndpoint,
+	}
+	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, earlierVersion, token))
+	run(t, dir, environment, cli.Path, "init")
+	run(t, dir, environment, cli.Path, "apply", "-auto-approve")
+	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, releaseVersion, token))
+	run(t, dir, environment, cli.Path, "init", "-upgrade")
+	run(t, dir, environment, cli.Path, "plan", "-detailed-exitcode") // status 2, and so a failure, if there are changes
+	if output := run(t, dir, environment, cli.Path, "version"); !strings.Contains(output, "v"+releaseVersion) {
+		t.Errorf("it was not upgraded:\n%s", output)
+	}
+}
+
+// buildEarlier builds the newest tag before the last commit, or earlierCommit, as an unpacked package of a mirror.
+func buildEarlier(t *testing.T, clone, into string) {
+	t.Helper()
+	earlier := earlierCommit
+	if tags := strings.Fields(run(t, clone, nil, "git", "tag", "--merged", "HEAD~1", "--sort=-version:refname", "v*")); len(tags) > 0 {
+		earlier = tags[0]
+	}
+	run(t, clone, nil, "git", "checkout", "--quiet", earlier)
+	run(t, clone, nil, "go", "build", "-o", filepath.Join(into, "terraform-provider-flow_v"+earlierVersion), "-ldflags", "-X main.version="+earlierVersion, ".")
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
