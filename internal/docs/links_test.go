@@ -116,3 +116,19 @@ func exists(file string) error {
 	_, err := os.Stat(filepath.Join(root, filepath.FromSlash(file)))
 	return err
 }
+
+func TestTheMapsLeadToEveryGuide(t *testing.T) {
+	all := pages(t)
+	for _, p := range all {
+		guide, ok := strings.CutPrefix(p.path, "docs/guides/")
+		if !ok {
+			continue
+		}
+		for from, to := range map[string]string{"README.md": "docs/guides/" + guide, "docs/index.md": "guides/" + guide} {
+			at := slices.IndexFunc(all, func(p page) bool { return p.path == from })
+			if !slices.ContainsFunc(all[at].links, func(l link) bool { return l.to == to }) {
+				t.Errorf("%s has no link to %s", from, to)
+			}
+		}
+	}
+}

@@ -47,13 +47,17 @@ func (c *checker) checkShell(t *testing.T, script string) error {
 		return err
 	}
 	errs := []error{c.checkVariables(script)}
-	functions := map[string]bool{}
+	functions, variables := map[string]bool{}, map[string]string{}
 	syntax.Walk(file, func(node syntax.Node) bool {
 		switch n := node.(type) {
 		case *syntax.FuncDecl:
 			functions[n.Name.Value] = true
+		case *syntax.Assign:
+			if n.Value != nil {
+				variables[n.Name.Value] = literal(n.Value.Parts, variables)
+			}
 		case *syntax.CallExpr:
-			if words := literals(n.Args); len(words) > 0 && !functions[words[0]] {
+			if words := literals(n.Args, variables); len(words) > 0 && !functions[words[0]] {
 				errs = append(errs, c.checkCommand(t, words))
 			}
 		}
@@ -62,16 +66,16 @@ func (c *checker) checkShell(t *testing.T, script string) error {
 	return errors.Join(errs...)
 }
 
-// literals returns words as a shell reads them, with "$" for what it would fill in.
-func literals(args []*syntax.Word) []string {
+// literals returns words as a shell reads them, with what the script has assigned, and "$" for what else a shell would fill in.
+func literals(args []*syntax.Word, variables map[string]string) []string {
 	var words []string
 	for _, word := range args {
-		words = append(words, literal(word.Parts))
+		words = append(words, literal(word.Parts, variables))
 	}
 	return words
 }
 
-func literal(parts []syntax.WordPart) string {
+func literal(parts []syntax.WordPart, variables map[string]string) string {
 	var text strings.Builder
 	for _, part := range parts {
 		switch p := part.(type) {
@@ -80,7 +84,13 @@ func literal(parts []syntax.WordPart) string {
 		case *syntax.SglQuoted:
 			text.WriteString(p.Value)
 		case *syntax.DblQuoted:
-			text.WriteString(literal(p.Parts))
+			text.WriteString(literal(p.Parts, variables))
+		case *syntax.ParamExp:
+			if value, assigned := variables[p.Param.Value]; assigned {
+				text.WriteString(value)
+				continue
+			}
+			text.WriteString("$")
 		default:
 			text.WriteString("$")
 		}
@@ -210,6 +220,16 @@ func checkGo(t *testing.T, source string, next block) error {
 	return nil
 }
 
+// released matches the files that .goreleaser.yml names.
+var released = regexp.MustCompile(`^v(\d+\.\d+\.\d+)/(terraform-provider-flow|flow-sandbox)_(\d+\.\d+\.\d+)_((darwin|freebsd|linux|windows)_(amd64|arm64)\.zip|SHA256SUMS|SHA256SUMS\.sig|manifest\.json)$`)
+
+func checkRelease(file string) error {
+	if parts := released.FindStringSubmatch(file); parts == nil || parts[1] != parts[3] {
+		return fmt.Errorf("no release has a file %s", file)
+	}
+	return nil
+}
+
 // call is a request that a curl command makes.
 type call struct {
 	method, address, body string
@@ -250,8 +270,8 @@ func (c *checker) checkCurl(t *testing.T, words []string) error {
 	if err != nil {
 		return err
 	}
-	if strings.HasPrefix(parsed.address, repository+"/releases/download/") {
-		return nil
+	if file, ok := strings.CutPrefix(parsed.address, repository+"/releases/download/"); ok {
+		return checkRelease(file)
 	}
 	flow, azureDevOps := c.sandbox.ControlURLs()
 	address, err := url.Parse(parsed.address)

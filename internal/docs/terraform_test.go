@@ -55,7 +55,10 @@ func (c *checker) checkTerraform(source string) error {
 	for _, b := range body.Blocks {
 		errs = append(errs, c.checkBlock(b, elision.MatchString(source)))
 	}
-	errs = append(errs, c.checkReferences(body), c.checkComplete(source))
+	errs = append(errs, c.checkReferences(body))
+	if len(body.Blocks) > 1 {
+		errs = append(errs, c.checkComplete(source))
+	}
 	return errors.Join(errs...)
 }
 
