@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,6 +26,30 @@ func TestEveryCodeBlockIsCheckedOrIsOutput(t *testing.T) {
 				t.Errorf("%s:%d: %v", p.path, b.line, err)
 			}
 		}
+	}
+}
+
+// command matches code within a sentence that is a command as it stands: without placeholders, and complete.
+var command = regexp.MustCompile(`^(make |terraform |go |curl .*http)[^<>|…]+$`)
+
+func TestEveryCommandInASentenceExists(t *testing.T) {
+	c := newChecker(t)
+	checked := 0
+	for _, p := range pages(t) {
+		c.startPage(t)
+		for _, s := range p.spans {
+			errs := []error{c.checkVariables(s.text)}
+			if command.MatchString(s.text) {
+				checked++
+				errs = append(errs, c.checkShell(t, s.text))
+			}
+			if err := errors.Join(errs...); err != nil {
+				t.Errorf("%s:%d: %v", p.path, s.line, err)
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d commands were found", checked)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
@@ -41,12 +42,13 @@ func newChecker(t *testing.T) *checker {
 	if err != nil {
 		t.Fatal(err)
 	}
+	schema := readSchema(t)
 	return &checker{
-		schema: readSchema(t), examples: readExamples(t), cli: cli, help: map[string]string{},
+		schema: schema, examples: readExamples(t), cli: cli, help: map[string]string{},
 		targets: matches(t, read(t, "GNUmakefile"), `(?m)^([a-z-]+):`),
 		flags:   matches(t, sandboxHelp(t), `(?m)^  -([a-z-]+)`),
 		// The provider's own, and those of the sandbox's file.
-		variables: append(matches(t, read(t, "templates/index.md.tmpl"), "(?m)^\\| `(FLOW_[A-Z_]+)` \\|"), tokenVariables(t)...),
+		variables: append(providerVariables(t, schema), tokenVariables(t)...),
 	}
 }
 
@@ -97,6 +99,16 @@ func sandboxHelp(t *testing.T) string {
 	return string(help)
 }
 
+// providerVariables returns the variables that the descriptions of the provider's arguments name.
+func providerVariables(t *testing.T, schema *tfjson.ProviderSchema) []string {
+	t.Helper()
+	var descriptions strings.Builder
+	for _, argument := range schema.ConfigSchema.Block.Attributes {
+		descriptions.WriteString(argument.Description + "\n")
+	}
+	return matches(t, descriptions.String(), "Can be set with `(FLOW_[A-Z_]+)`")
+}
+
 // tokenVariables returns the variables that the file of --env-file has for the tokens.
 func tokenVariables(t *testing.T) []string {
 	t.Helper()
@@ -107,6 +119,14 @@ func tokenVariables(t *testing.T) []string {
 		}
 	}
 	return all
+}
+
+func TestTheTableOfVariablesIsComplete(t *testing.T) {
+	table := matches(t, read(t, "docs/index.md"), "(?m)^\\| `(FLOW_[A-Z_]+)` \\|")
+	all := providerVariables(t, readSchema(t))
+	if diff := cmp.Diff(slices.Sorted(slices.Values(all)), slices.Sorted(slices.Values(table))); diff != "" {
+		t.Errorf("the table in docs/index.md (-arguments +table):\n%s", diff)
+	}
 }
 
 // checkVariables checks the names of variables that only this project has.

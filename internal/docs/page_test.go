@@ -27,6 +27,13 @@ type page struct {
 	anchors []string
 	links   []link
 	blocks  []block
+	spans   []span
+}
+
+// span is code within a sentence.
+type span struct {
+	text string
+	line int
 }
 
 type link struct {
@@ -88,6 +95,8 @@ func parse(path string, source []byte) page {
 			p.links = append(p.links, link{string(n.Destination), line})
 		case *ast.AutoLink:
 			p.links = append(p.links, link{string(n.URL(source)), line})
+		case *ast.CodeSpan:
+			p.spans = append(p.spans, span{words(n, source), line})
 		case *ast.FencedCodeBlock:
 			p.blocks = append(p.blocks, block{string(n.Language(source)), string(n.Lines().Value(source)), line})
 		case *ast.CodeBlock:
