@@ -38,7 +38,7 @@ func TestTheRecipesForTestingModulesWork(t *testing.T) {
 	script := strings.Join(scripts, "\n") + "\n"
 	command := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
 	command.Dir = module
-	command.Env = append(environment, "TF_VAR_organization=contoso", "TF_VAR_email=Svc-Flow@contoso.com", "TF_CLI_ARGS=-no-color")
+	command.Env = slices.Concat(environment, []string{"TF_VAR_organization=contoso", "TF_VAR_email=Svc-Flow@contoso.com", "TF_CLI_ARGS=-no-color"})
 	terraformcli.OwnGroup(command)
 	said, err := command.CombinedOutput()
 	if err != nil || !strings.Contains(string(said), "0 failed") || !strings.Contains(string(said), "Token lacks scopes that Flow requires") {
