@@ -3,6 +3,7 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -86,15 +87,17 @@ func (s *Sandbox) Integration(t testing.TB) flowserver.Integration {
 	return all[0]
 }
 
-// Run runs the steps of a test with the machine's Terraform.
+// Run runs the steps of a test with the machine's Terraform. The test may bring providers besides this one.
 func Run(t *testing.T, testCase resource.TestCase) {
 	t.Helper()
 	command(t)
-	testCase.ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
+	factories := map[string]func() (tfprotov6.ProviderServer, error){
 		"flow": providerserver.NewProtocol6WithError(provider.New("test")()),
 		// It stores its configuration in the state, where tests can read ephemeral values.
 		"echo": echoprovider.NewProviderServer(),
 	}
+	maps.Copy(factories, testCase.ProtoV6ProviderFactories)
+	testCase.ProtoV6ProviderFactories = factories
 	resource.UnitTest(t, testCase)
 }
 

@@ -32,10 +32,16 @@ type example struct {
 	config string
 	// imports and reads tell the examples that are about an integration which exists already.
 	imports, reads bool
+	// module, calls and foreign tell the examples that others call, that call them, and that need another provider. They have
+	// tests of their own.
+	module, calls, foreign bool
 }
 
 func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
 	for _, e := range allExamples(t) {
+		if e.module || e.calls || e.foreign {
+			continue
+		}
 		t.Run(e.name, func(t *testing.T) {
 			acctest.Needs(t, e.features()...)
 			box := acctest.Start(t, sandbox.Options{})
@@ -82,6 +88,70 @@ func TestRotationExampleSendsATokenWhenTheVersionIsRaised(t *testing.T) {
 	})
 	if got := len(box.Writes()); got != 2 {
 		t.Errorf("Flow got %d writes, want one creation and one change", got)
+	}
+}
+
+// TestEveryModulePassesItsOwnTest runs terraform test in the folder of each, as its users can.
+func TestEveryModulePassesItsOwnTest(t *testing.T) {
+	tested := 0
+	for _, e := range allExamples(t) {
+		if !e.module {
+			continue
+		}
+		tested++
+		t.Run(e.name, func(t *testing.T) {
+			acctest.Needs(t, e.features()...)
+			box := acctest.Start(t, sandbox.Options{})
+			box.Environment(t)
+			t.Setenv("TF_VAR_personal_access_token", box.Token("full"))
+			w := acctest.NewWorkspace(t)
+			copyExample(t, e.name, w.Dir)
+			result, err := w.Run(t.Context(), "test", "-no-color")
+			if err != nil || result.ExitCode != 0 || !strings.Contains(result.Output, "0 failed") {
+				t.Errorf("%v\n%s", err, result.Output)
+			}
+			if left := box.Flow().Integrations(); len(left) > 0 {
+				t.Errorf("the test leaves %d integrations", len(left))
+			}
+		})
+	}
+	if tested == 0 {
+		t.Error("there is no module")
+	}
+}
+
+func TestManyOrganizationsAreConnectedByOneModule(t *testing.T) {
+	many := exampleNamed(t, "many-organizations")
+	acctest.Needs(t, many.features()...)
+	box := acctest.Start(t, sandbox.Options{})
+	box.Environment(t)
+	t.Setenv("TF_VAR_ado_pats", fmt.Sprintf(`{ contoso = %q, fabrikam = %q }`, box.Token("full"), box.Token("fabrikam")))
+	w := acctest.NewWorkspace(t)
+	copyExample(t, ".", w.Dir)
+	w.Dir = filepath.Join(w.Dir, many.name)
+	if got, err := w.Run(t.Context(), "get"); err != nil || got.ExitCode != 0 {
+		t.Fatalf("%v\n%s", err, got.Output)
+	}
+	w.MustApply()
+	if plan := w.MustPlan(); plan.ExitCode != 0 {
+		t.Errorf("the next plan is not empty:\n%s", plan.Output)
+	}
+	urls := map[string]bool{}
+	for _, integration := range box.Flow().Integrations() {
+		urls[integration.URL] = true
+	}
+	if len(urls) != 2 || !urls["https://dev.azure.com/contoso"] || !urls["https://dev.azure.com/fabrikam"] {
+		t.Errorf("Flow has %v", urls)
+	}
+}
+
+// TestEveryExampleThatIsLeftOutHasATest: the name of a new one is added together with its test.
+func TestEveryExampleThatIsLeftOutHasATest(t *testing.T) {
+	tested := []string{"many-organizations", "rotate-token-vault", "rotate-token-key-vault"}
+	for _, e := range allExamples(t) {
+		if (e.calls || e.foreign) && !slices.Contains(tested, e.name) {
+			t.Errorf("no test applies %s", e.name)
+		}
 	}
 }
 
@@ -147,7 +217,7 @@ func fenced(t *testing.T, markdown, language string, n int) string {
 }
 
 func TestEverySecretVariableOfTheExamplesIsEphemeralAndSensitive(t *testing.T) {
-	secret := regexp.MustCompile(`pat$|key$|token$|password|secret`)
+	secret := regexp.MustCompile(`pats?$|key$|token$|password|secret`)
 	found := 0
 	for _, e := range allExamples(t) {
 		for name, body := range variablesOf(e.config) {
@@ -195,7 +265,7 @@ func examplesIn(t *testing.T, folder string, files []string) []example {
 		t.Fatal(err)
 	}
 	name := filepath.ToSlash(relative)
-	whole := example{name: name}
+	whole := example{name: name, module: strings.HasPrefix(name, "modules/")}
 	var examples []example
 	for _, file := range files {
 		source, err := os.ReadFile(file)
@@ -209,6 +279,8 @@ func examplesIn(t *testing.T, folder string, files []string) []example {
 		whole.config += string(source) + "\n"
 	}
 	if whole.config != "" {
+		whole.calls = strings.Contains(whole.config, "\nmodule \"")
+		whole.foreign = strings.Contains(whole.config, `"hashicorp/`)
 		whole.reads = dataBlock.MatchString(whole.config)
 		examples = append(examples, whole)
 	}
