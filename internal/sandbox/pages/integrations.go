@@ -25,24 +25,21 @@ type shownIntegration struct {
 
 // toggle is a switch of an integration.
 type toggle struct {
-	Word, Label string
+	Name, Label string
 	On          bool
+}
+
+func switchesOf(i flowserver.Integration) []toggle {
+	var switches []toggle
+	for _, one := range flowserver.Toggles() {
+		switches = append(switches, toggle{one.Name, one.Label, *one.Of(&i)})
+	}
+	return switches
 }
 
 type tab struct {
 	Path, Label string
 	Current     bool
-}
-
-// toggles are the switches of an integration: its services, and webhooks.
-var toggles = []struct {
-	word, label string
-	of          func(*flowserver.Integration) *bool
-}{
-	{"repos", "Repos", func(i *flowserver.Integration) *bool { return &i.Services.Repos }},
-	{"pull_requests", "Pull requests", func(i *flowserver.Integration) *bool { return &i.Services.PullRequests }},
-	{"tickets", "Tickets", func(i *flowserver.Integration) *bool { return &i.Services.Tickets }},
-	{"webhooks", "Webhooks", func(i *flowserver.Integration) *bool { return &i.Webhooks }},
 }
 
 func (p *Pages) addIntegrations() {
@@ -81,11 +78,10 @@ func (p *Pages) shown(ctx context.Context, i flowserver.Integration) shownIntegr
 	if shown.OAuth {
 		shown.Method = "OAuth"
 	}
-	for _, one := range toggles {
-		on := *one.of(&i)
-		shown.Switches = append(shown.Switches, toggle{one.word, one.label, on})
-		if on {
-			shown.On = append(shown.On, one.label)
+	shown.Switches = switchesOf(i)
+	for _, one := range shown.Switches {
+		if one.On {
+			shown.On = append(shown.On, one.Label)
 		}
 	}
 	status, detail := p.Flow.Status(ctx, i)
@@ -136,9 +132,13 @@ func (p *Pages) change(r *http.Request, notice string, change func(*flowserver.I
 
 func (p *Pages) switchService(r *http.Request) (next, notice string, err error) {
 	on := r.PostFormValue("on") == "true"
-	for _, one := range toggles {
-		if one.word == r.PostFormValue("service") {
-			return p.change(r, one.label+map[bool]string{true: " is on.", false: " is off."}[on], func(i *flowserver.Integration) { *one.of(i) = on })
+	notice = " is off."
+	if on {
+		notice = " is on."
+	}
+	for _, one := range flowserver.Toggles() {
+		if one.Name == r.PostFormValue("service") {
+			return p.change(r, one.Label+notice, func(i *flowserver.Integration) { *one.Of(i) = on })
 		}
 	}
 	return "", "", errors.New("there is no such service")

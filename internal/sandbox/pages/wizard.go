@@ -88,11 +88,7 @@ func (p *Pages) withDraft(show func(http.ResponseWriter, *http.Request, flowserv
 }
 
 func (p *Pages) askServices(w http.ResponseWriter, r *http.Request, draft flowserver.Integration) {
-	var switches []toggle
-	for _, one := range toggles {
-		switches = append(switches, toggle{one.word, one.label, *one.of(&draft)})
-	}
-	p.show(w, r, http.StatusOK, "services.html", page{Title: "Choose services", Area: "integrations", Data: switches})
+	p.show(w, r, http.StatusOK, "services.html", page{Title: "Choose services", Area: "integrations", Data: switchesOf(draft)})
 }
 
 func (p *Pages) chooseServices(r *http.Request) (next, notice string, err error) {
@@ -101,8 +97,8 @@ func (p *Pages) chooseServices(r *http.Request) (next, notice string, err error)
 	}
 	id := r.PathValue("draft")
 	p.drafts.change(id, func(draft *flowserver.Integration) {
-		for _, one := range toggles {
-			*one.of(draft) = slices.Contains(r.PostForm["service"], one.word)
+		for _, one := range flowserver.Toggles() {
+			*one.Of(draft) = slices.Contains(r.PostForm["service"], one.Name)
 		}
 	})
 	return "/integrations/new/" + id + "/name", "", nil
