@@ -125,7 +125,7 @@ func (p *Pages) showBackstage(w http.ResponseWriter, r *http.Request) {
 			names = []string{dialect.Name}
 		}
 		for _, name := range names {
-			shown.Dialects = append(shown.Dialects, shownDialect{name, dialect.Purpose, slices.Contains(spoken, name)})
+			shown.Dialects = append(shown.Dialects, shownDialect{name, strings.ReplaceAll(dialect.Purpose, "`", ""), slices.Contains(spoken, name)})
 		}
 	}
 	p.show(w, r, http.StatusOK, "backstage.html", page{Title: "Backstage", Area: "backstage", Data: shown})
