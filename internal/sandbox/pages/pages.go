@@ -97,7 +97,7 @@ const noticeCookie = "notice"
 func (p *Pages) show(w http.ResponseWriter, r *http.Request, status int, name string, shown page) {
 	if cookie, err := r.Cookie(noticeCookie); err == nil {
 		shown.Notice, _ = url.QueryUnescape(cookie.Value)
-		http.SetCookie(w, &http.Cookie{Name: noticeCookie, Path: "/", MaxAge: -1})
+		http.SetCookie(w, noticeFor("", -1))
 	}
 	shown.Token = p.token
 	var body bytes.Buffer
@@ -143,9 +143,15 @@ func (p *Pages) sameOrigin(handler http.HandlerFunc) http.HandlerFunc {
 
 func (p *Pages) goTo(w http.ResponseWriter, r *http.Request, next, notice string) {
 	if notice != "" {
-		http.SetCookie(w, &http.Cookie{Name: noticeCookie, Value: url.QueryEscape(notice), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		http.SetCookie(w, noticeFor(notice, 0))
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+func noticeFor(notice string, maxAge int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // Not Secure: the pages are plain http, on loopback.
+		Name: noticeCookie, Value: url.QueryEscape(notice), Path: "/", MaxAge: maxAge, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
 }
 
 // sentence returns an error as a sentence.
