@@ -2,12 +2,30 @@ package sandbox
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/pages"
 )
 
 const resetPath = control.Prefix + "reset"
+
+// workspace is the Flow server with its pages for people, which have the paths that the API leaves.
+type workspace struct {
+	*flowserver.Server
+	pages http.Handler
+}
+
+// ServeHTTP implements http.Handler.
+func (w workspace) ServeHTTP(response http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, flowserver.BasePath) || strings.HasPrefix(r.URL.Path, control.Prefix) {
+		w.Server.ServeHTTP(response, r)
+		return
+	}
+	w.pages.ServeHTTP(response, r)
+}
 
 // site is one of the two servers at its address. Reset replaces the server; the address remains.
 type site[S http.Handler] struct {
@@ -17,7 +35,7 @@ type site[S http.Handler] struct {
 
 // ServeHTTP lets the server answer. The call that resets it cannot wait for itself, so it holds no lock.
 func (s *site[S]) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == resetPath {
+	if r.URL.Path == resetPath || r.URL.Path == pages.ResetPath {
 		s.current().ServeHTTP(w, r)
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/pages"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
@@ -54,7 +55,7 @@ type Sandbox struct {
 	options     Options
 	world       *scenario.Scenario
 	store       *store.Store
-	flow        site[*flowserver.Server]
+	flow        site[workspace]
 	azureDevOps site[*adoserver.Server]
 	flowURL     string
 	adoURL      string
@@ -130,7 +131,8 @@ func (s *Sandbox) open() error {
 			recorder.Inject(traffic.Fault{Latency: s.options.Latency})
 		}
 	}
-	s.flow.server, s.azureDevOps.server = flow, azureDevOps
+	s.flow.server = workspace{flow, pages.New(pages.Options{Flow: flow, AzureDevOps: azureDevOps, Reset: s.Reset})}
+	s.azureDevOps.server = azureDevOps
 	return nil
 }
 
@@ -219,6 +221,9 @@ func (s *Sandbox) FlowBaseURL() string { return s.flowURL }
 // AzureDevOpsEndpoint is where dev.azure.com and vssps.dev.azure.com are reached, such as http://127.0.0.1:8081.
 func (s *Sandbox) AzureDevOpsEndpoint() string { return s.adoURL }
 
+// PagesURL is where people see Flow, such as http://127.0.0.1:8080/.
+func (s *Sandbox) PagesURL() string { return strings.TrimSuffix(s.flowURL, flowserver.BasePath) + "/" }
+
 // ControlURLs returns where the control calls of Flow and of Azure DevOps are listed, such as
 // http://127.0.0.1:8080/_sandbox/.
 func (s *Sandbox) ControlURLs() (flow, azureDevOps string) {
@@ -256,7 +261,7 @@ func (s *Sandbox) Token(name string) string {
 func (s *Sandbox) Scenario() *scenario.Scenario { return s.world }
 
 // Flow is the workspace's server.
-func (s *Sandbox) Flow() *flowserver.Server { return s.flow.current() }
+func (s *Sandbox) Flow() *flowserver.Server { return s.flow.current().Server }
 
 // AzureDevOps is the server of all organizations.
 func (s *Sandbox) AzureDevOps() *adoserver.Server { return s.azureDevOps.current() }

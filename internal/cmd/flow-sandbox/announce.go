@@ -17,6 +17,7 @@ import (
 type announcement struct {
 	FlowBaseURL         string      `json:"flow_base_url"`
 	AzureDevOpsEndpoint string      `json:"azure_devops_endpoint"`
+	PagesURL            string      `json:"pages_url"`    // of Flow, for a browser
 	ControlURLs         []string    `json:"control_urls"` // of Flow and of Azure DevOps
 	APIKeys             []keyInfo   `json:"api_keys"`
 	Tokens              []tokenInfo `json:"tokens"`
@@ -40,7 +41,7 @@ func describe(running *sandbox.Sandbox) announcement {
 	flow, azureDevOps := running.ControlURLs()
 	a := announcement{
 		FlowBaseURL: running.FlowBaseURL(), AzureDevOpsEndpoint: running.AzureDevOpsEndpoint(),
-		ControlURLs: []string{flow, azureDevOps},
+		PagesURL: running.PagesURL(), ControlURLs: []string{flow, azureDevOps},
 	}
 	world := running.Scenario()
 	for _, key := range world.Workspace.APIKeys {
@@ -95,6 +96,7 @@ func (a announcement) text(envFile string) string {
 	fmt.Fprintf(&b, "Flow           %s\n", a.FlowBaseURL)
 	fmt.Fprintf(&b, "Azure DevOps   %s\n", a.AzureDevOpsEndpoint)
 	fmt.Fprintf(&b, "               %s\n", strings.Join(a.organizations(), ", "))
+	fmt.Fprintf(&b, "Pages          %s\n", a.PagesURL)
 	fmt.Fprintf(&b, "Control calls  %s\n\n", strings.Join(a.ControlURLs, " and "))
 	if envFile == "" {
 		fmt.Fprintf(&b, "In another terminal:\n\n%s\n", indented(a.environment()+a.tokenVariable(tokenInfo.value)+"terraform plan\n"))

@@ -66,6 +66,7 @@ func TestTheStartFitsOnAScreen(t *testing.T) {
 	const addresses = `Flow           http://127.0.0.1:PORT/v3/customer/core/
 Azure DevOps   http://127.0.0.1:PORT
                contoso is https://dev.azure.com/contoso, fabrikam is https://dev.azure.com/fabrikam
+Pages          http://127.0.0.1:PORT/
 Control calls  http://127.0.0.1:PORT/_sandbox/ and http://127.0.0.1:PORT/_sandbox/
 
 `

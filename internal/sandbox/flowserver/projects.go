@@ -279,21 +279,10 @@ func (s *Server) updateRepo(w http.ResponseWriter, r request) {
 		writeNotFound(w)
 		return
 	}
-	unlock := s.busy.lock(p.IntegrationID)
-	_, err := s.repos.imported.Update(r.id, func(queued *project) {
-		now := time.Now().UTC()
-		queued.queue(now.Add(s.options.ProcessingTime), now)
-		p = *queued
-	})
-	unlock()
+	p, err := s.requeue(r.Context(), p)
 	if err != nil {
 		writeError(w, err)
 		return
-	}
-	s.enqueueProject(processRepo, p)
-	s.settle(r.Context(), s.options.ProcessingTime)
-	if now, ok := s.repos.imported.Get(r.id); ok {
-		p = now
 	}
 	writeJSON(w, http.StatusCreated, s.repoView(p))
 }

@@ -105,7 +105,7 @@ func printRequests(out io.Writer, requests []Request) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "TIME\tSTATUS\tCREDENTIAL\tREQUEST")
 	for _, request := range requests {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", request.Time.Format("15:04:05.000"), request.outcome(), request.Credential, request.line())
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", request.Time.Format("15:04:05.000"), request.Outcome(), request.Credential, request.Line())
 		if request.Body != "" {
 			fmt.Fprintf(table, "\t\t\t  %s\n", request.Body)
 		}
@@ -113,8 +113,8 @@ func printRequests(out io.Writer, requests []Request) {
 	_ = table.Flush() // a client that is gone needs no answer
 }
 
-// outcome is the status of the answer, if there was one, and whether a fault took its place.
-func (r Request) outcome() string {
+// Outcome is the status of the answer, if there was one, and whether a fault took its place.
+func (r Request) Outcome() string {
 	outcome := "none"
 	if r.Status != 0 {
 		outcome = fmt.Sprint(r.Status)
@@ -125,8 +125,8 @@ func (r Request) outcome() string {
 	return outcome
 }
 
-// line is the method, path and query, with the query unescaped.
-func (r Request) line() string {
+// Line is the method, path and query, with the query unescaped.
+func (r Request) Line() string {
 	line := r.Method + " " + r.Path
 	if len(r.Query) == 0 {
 		return line

@@ -75,6 +75,17 @@ func (r *Recorder) Inject(f Fault) (remove func()) {
 	return func() { r.remove(added) }
 }
 
+// Faults returns the faults that are set, in order.
+func (r *Recorder) Faults() []Fault {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	faults := make([]Fault, len(r.faults))
+	for i, injected := range r.faults {
+		faults[i] = injected.Fault
+	}
+	return faults
+}
+
 // ClearFaults removes all faults.
 func (r *Recorder) ClearFaults() {
 	r.mu.Lock()
