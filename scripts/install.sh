@@ -17,7 +17,8 @@ done
 
 cat <<EOT
 
-To use it, then run init -upgrade:
+It is version $version, without the marks of a pre-release, so that terraform init takes it like a released one. After each make install, run terraform init -upgrade.
+To require it:
 
   terraform {
     required_providers {

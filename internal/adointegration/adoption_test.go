@@ -46,7 +46,7 @@ func TestOAuthConnections(t *testing.T) {
 		{Config: oauth(nil), ConfigPlanChecks: emptyPlan},
 		{
 			Config:      integration(s, attributes{"name": `"By hand"`}),
-			ExpectError: says("Integration is protected against deletion", "another auth_method, makes it another integration"),
+			ExpectError: says("Integration is protected against deletion", `To keep it, set auth_method = "oauth", as Flow has it`),
 		},
 		{
 			PreConfig: s.Flow().Traffic().Reset,

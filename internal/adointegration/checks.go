@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/flow-community/terraform-provider-flow/internal/placeholder"
 	"github.com/flow-community/terraform-provider-flow/internal/preflight"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
@@ -23,6 +24,12 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 	}
 	response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)
 	response.Diagnostics.Append(r.warnOfLiteralToken(config)...)
+	response.Diagnostics.Append(r.refuseAPIKey(config)...)
+	response.Diagnostics.Append(refuseExpiryWithoutToken(config)...)
+	if !config.PersonalAccessToken.IsNull() && !config.PersonalAccessTokenWO.IsNull() {
+		response.Diagnostics.AddAttributeError(path.Root("personal_access_token_wo"), "Two tokens are given",
+			"Both personal_access_token_wo and personal_access_token are set, and Flow takes one.\n\nRemove personal_access_token, which is stored in the state.")
+	}
 	if !config.PersonalAccessToken.IsNull() && request.ClientCapabilities.WriteOnlyAttributesAllowed {
 		// Not on the argument: Terraform would print its line, and with it a token that is written there.
 		response.Diagnostics.AddWarning("The token is stored in the state",
@@ -37,7 +44,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 // warnOfLiteralToken warns of a token that is written in the configuration. Only terraform validate shows it: it knows the
 // value of no variable, and configures no provider. The warning is not on the argument, whose line Terraform would print.
 func (r *Resource) warnOfLiteralToken(config model) diag.Diagnostics {
-	if r.data != nil || !tokenOf(config).known() {
+	if r.data != nil || !tokenOf(config).known() || placeholder.LooksLike(tokenOf(config).value.ValueString()) != "" {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic("The token is written in the configuration",
@@ -45,6 +52,16 @@ func (r *Resource) warnOfLiteralToken(config model) diag.Diagnostics {
 			"Revoke the token if it was committed, and pass a new one in a variable:\n\n"+
 			"variable \"ado_pat\" {\n  type      = string\n  sensitive = true\n  ephemeral = true # needs Terraform 1.10, and personal_access_token_wo\n}\n\n"+
 			"Then write %s = var.ado_pat.", tokenOf(config).argument))}
+}
+
+// refuseAPIKey refuses Flow's API key in the place of the token: both are secrets that one pastes.
+func (r *Resource) refuseAPIKey(config model) diag.Diagnostics {
+	token := tokenOf(config)
+	if r.data == nil || !token.known() || !r.data.IsAPIKey(token.value.ValueString()) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(token.argument, "The token is Flow's API key",
+		"The same secret is configured as the provider's API key, and Azure DevOps would be sent it.\n\nSet "+token.argument.String()+" to the service account's personal access token of Azure DevOps.")}
 }
 
 // connection is what Flow connects with, wherever it is configured. What is null is not given, and not checked.
@@ -85,7 +102,7 @@ func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
 		return nil
 	}
 	if changes {
-		findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, true)
+		findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, p.readsOtherProjects())
 		if !p.creates() {
 			findings = withWayToDestroy(findings)
 		}
@@ -116,10 +133,15 @@ func (r *Resource) lastChecks(ctx context.Context, config, plan model) diag.Diag
 
 // onlineFindings checks the credential against Azure DevOps, as far as the values are known.
 func (r *Resource) onlineFindings(ctx context.Context, config, plan model, countRepositories bool) ([]preflight.Finding, diag.Diagnostics) {
+	report, diagnostics := r.onlineReport(ctx, config, plan, countRepositories)
+	return report.Findings, diagnostics
+}
+
+func (r *Resource) onlineReport(ctx context.Context, config, plan model, countRepositories bool) (preflight.Report, diag.Diagnostics) {
 	secret := tokenOf(config)
 	organization := organizationOf(plan.BaseURL)
 	if !secret.known() || !isKnown(organization) {
-		return nil, nil
+		return preflight.Report{}, nil
 	}
 	report, err := r.data.Preflight(ctx, organization.ValueString(), secret.value.ValueString(), preflight.Expectation{
 		CountRepositories: countRepositories,
@@ -128,9 +150,19 @@ func (r *Resource) onlineFindings(ctx context.Context, config, plan model, count
 		Unknown:           preflight.Unknown{Email: plan.Email.IsUnknown(), Services: unknownServices(plan.Services)},
 	})
 	if err != nil {
-		return nil, diag.Diagnostics{interrupted()}
+		return report, diag.Diagnostics{interrupted()}
 	}
-	return report.Findings, nil
+	return report, nil
+}
+
+// profileEmail returns the address in the Azure profile of the token's owner, as the checks have found it; "" if they were
+// not made.
+func (r *Resource) profileEmail(ctx context.Context, p planned) string {
+	if r.data.PreflightMode() == providerdata.PreflightOff {
+		return ""
+	}
+	report, _ := r.onlineReport(ctx, p.config, p.plan, false)
+	return report.ProfileEmail
 }
 
 func interrupted() diag.Diagnostic {

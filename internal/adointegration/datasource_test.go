@@ -87,7 +87,7 @@ func TestDataSourceSaysWhatThereIsInstead(t *testing.T) {
 		}
 	}
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
-		step(`id = "7"`, "Cannot find the integration by its id", `Flow has no integration "7"`, `1 ("Twice")`, `2 ("Twice")`),
+		step(`id = "7"`, "Cannot find the integration by its id", `Flow has no integration "7"`, `1 ("Twice", on https://dev.azure.com/contoso, by access token)`, `2 ("Twice"`),
 		step(`name = "twice"`, "Cannot find the integration by its name", `Flow has no integration "name=twice"`),
 		step(`name = "Twice"`, `Flow has 2 integrations "name=Twice". Choose one by its id`),
 	}})

@@ -36,14 +36,14 @@ func TestAChangeThatFlowIgnoresIsAnError(t *testing.T) {
 			`Flow accepted the change of integration 1 ("Contoso") and kept the old value: services.webhooks is still true. This workspace does not seem to change it by API.`,
 			"Change it in Flow under Settings > Integrations > the integration's name: the next plan sees it. To leave it to Flow, add to the resource:", servicesToFlow,
 		},
-	}, tfvcOnly)
+	})
 	if change := w.OnlyChange(); change.Before.(map[string]any)["services"].(map[string]any)["webhooks"] != true {
 		t.Errorf("the state does not hold what Flow has: %v", change.Before)
 	}
 	acctest.Expect(t, w.MustPlan(), acctest.Said{
 		Severity: caution, Summary: "Flow ignored this change before", Attribute: "services",
 		Detail: []string{"An earlier apply asked Flow to change services.webhooks, and Flow did not. This plan asks again.", servicesToFlow},
-	}, tfvcOnly)
+	})
 	w.Configure(strings.Replace(integration(s, off), "  services", "  "+servicesToFlow+"\n  services", 1))
 	w.ExpectEmptyPlan()
 	// Or changed by hand.
@@ -80,7 +80,7 @@ func TestACreationThatFlowTakesOverInPart(t *testing.T) {
 				servicesToFlow,
 			},
 		}, tfvcOnly)
-		acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: caution, Summary: "Flow ignored this change before", Attribute: acctest.Anywhere}, tfvcOnly)
+		acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: caution, Summary: "Flow ignored this change before", Attribute: acctest.Anywhere})
 		s.Integration(t)
 	})
 }

@@ -71,6 +71,17 @@ func otherCase(existing []flow.Integration, wanted string) string {
 	return ""
 }
 
+// methodOf says how an integration signs in.
+func methodOf(i flow.Integration) string {
+	switch i.AuthMethod {
+	case authOAuth:
+		return "by OAuth"
+	case authAccessToken:
+		return "by access token"
+	}
+	return fmt.Sprintf("auth_type %q", i.AuthMethod)
+}
+
 // longestChoice bounds how many integrations an error lists.
 const longestChoice = 10
 
@@ -82,7 +93,7 @@ func choice(existing []flow.Integration) string {
 	}
 	names := make([]string, len(candidates))
 	for i, candidate := range candidates {
-		names[i] = fmt.Sprintf("%d (%q)", candidate.ID, candidate.Name)
+		names[i] = fmt.Sprintf("%d (%q%s, %s)", candidate.ID, candidate.Name, onOrganization(candidate), methodOf(candidate))
 	}
 	return "The Azure DevOps integrations that this API key's user may see:\n" + wording.Bullets(names, longestChoice)
 }

@@ -136,7 +136,7 @@ func TestImportByIdentityIsRefused(t *testing.T) {
 	}{
 		"of another workspace":  {acctest.Values{"id": "1", "workspace": "acme"}, []string{"Object of another Flow workspace", `"acme"`, `"127.0.0.1"`}},
 		"with a name as its id": {acctest.Values{"id": "name=Contoso"}, []string{"Invalid import id", `"name=Contoso" is not the id of an integration`}},
-		"that Flow has not":     {identity("7"), []string{`Cannot import "7"`, `1 ("Contoso")`}},
+		"that Flow has not":     {identity("7"), []string{`Cannot import "7"`, `1 ("Contoso"`}},
 	} {
 		_, diagnostics := p.Import(resourceType, "", test.identity)
 		for _, text := range test.says {

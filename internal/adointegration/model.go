@@ -21,6 +21,7 @@ type model struct {
 	PersonalAccessTokenWO        types.String   `tfsdk:"personal_access_token_wo"`
 	PersonalAccessTokenWOVersion types.Int64    `tfsdk:"personal_access_token_wo_version"`
 	PersonalAccessToken          types.String   `tfsdk:"personal_access_token"`
+	PersonalAccessTokenExpiresOn types.String   `tfsdk:"personal_access_token_expires_on"`
 	AuthMethod                   types.String   `tfsdk:"auth_method"`
 	Services                     types.Object   `tfsdk:"services"`
 	DeletionProtection           types.Bool     `tfsdk:"deletion_protection"`

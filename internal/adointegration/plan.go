@@ -3,6 +3,7 @@ package adointegration
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,11 +41,21 @@ func (p planned) connectionChanges() bool {
 		!p.plan.Email.Equal(p.state.Email) || !p.plan.BaseURL.Equal(p.state.BaseURL) || !p.plan.Services.Equal(p.state.Services)
 }
 
+// readsOtherProjects reports whether Flow may read projects that it did not read before the plan: which of them have no Git
+// repository is news then, and only then.
+func (p planned) readsOtherProjects() bool {
+	if p.creates() || !p.plan.Email.Equal(p.state.Email) || !p.plan.BaseURL.Equal(p.state.BaseURL) {
+		return true
+	}
+	before, after := servicesOf(p.state.Services), servicesOf(p.plan.Services)
+	return after.Repos && !before.Repos || after.PullRequests && !before.PullRequests
+}
+
 // changes reports whether the plan changes an argument of an existing integration.
 func (p planned) changes() bool {
 	return p.connectionChanges() || !p.plan.Name.Equal(p.state.Name) || !p.plan.AuthMethod.Equal(p.state.AuthMethod) ||
 		!p.plan.DeletionProtection.Equal(p.state.DeletionProtection) || !p.plan.Timeouts.Equal(p.state.Timeouts) ||
-		!p.plan.PersonalAccessToken.Equal(p.state.PersonalAccessToken) || !p.plan.PersonalAccessTokenWOVersion.Equal(p.state.PersonalAccessTokenWOVersion)
+		!p.plan.PersonalAccessToken.Equal(p.state.PersonalAccessToken) || !p.plan.PersonalAccessTokenExpiresOn.Equal(p.state.PersonalAccessTokenExpiresOn) || !p.plan.PersonalAccessTokenWOVersion.Equal(p.state.PersonalAccessTokenWOVersion)
 }
 
 // replaces reports whether the plan replaces the integration by another one.
@@ -92,6 +103,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, request resource.ModifyPlanRe
 	if response.Diagnostics.HasError() {
 		return
 	}
+	response.Diagnostics.Append(warnOfExpiry(p.plan, time.Now())...)
 	response.Diagnostics.Append(r.warnOfMissingCalls(ctx, p)...)
 	response.Diagnostics.Append(r.planChecks(ctx, p)...)
 }
@@ -114,7 +126,7 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 	p.rotation = rotation
 	diagnostics.Append(p.refuseUnknownReplacement()...)
 	if p.replaces() {
-		diagnostics.Append(refuseDeletion(*p.state, replacing)...)
+		diagnostics.Append(p.refuseReplacement()...)
 		diagnostics.Append(p.warnOfKeptName()...)
 	} else if r.data.Plans.Integrations.Keep(id) {
 		diagnostics.Append(twoAddresses(*p.state))

@@ -106,7 +106,6 @@ func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
 	for doing, remedy := range map[string]string{
 		destroying: forget,
 		deleting:   forget,
-		replacing:  "To keep it, undo the change: another organization in base_url, or another auth_method, makes it another integration." + unprotect,
 	} {
 		want := []shown{{
 			"Error", "deletion_protection", "Integration is protected against deletion",
@@ -119,6 +118,16 @@ func TestAProtectedIntegrationIsNotDeleted(t *testing.T) {
 		unprotected := changed(func(m *model) { m.DeletionProtection = types.BoolValue(false) })
 		if got := show(refuseDeletion(unprotected, doing)); got != nil {
 			t.Errorf("%s without protection: %v", doing, got)
+		}
+	}
+	for keep, change := range map[string]func(*model){
+		`base_url = "https://dev.azure.com/contoso", since another organization makes it another integration`: func(m *model) { m.BaseURL = types.StringValue("https://dev.azure.com/fabrikam") },
+		`auth_method = "access_token", as Flow has it: another method makes it another integration`:           func(m *model) { m.AuthMethod = types.StringValue(authOAuth) },
+	} {
+		state := sample()
+		got := show(planned{plan: changed(change), state: &state}.refuseReplacement())
+		if len(got) != 1 || !strings.HasSuffix(got[0].Detail, "\n\nTo keep it, set "+keep+"."+unprotect) || !strings.HasPrefix(got[0].Detail, "Replacing integration 12") {
+			t.Errorf("it says %v, want to keep it by %s", got, keep)
 		}
 	}
 }

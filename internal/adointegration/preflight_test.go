@@ -100,7 +100,7 @@ func TestPlanTimeChecks(t *testing.T) {
 		}, tfvcOnly}},
 		"reader with webhooks": {attributes{"personal_access_token_wo": token("reader"), "email": `"reader@contoso.com"`}, []acctest.Said{{
 			Severity: failure, Summary: "Webhooks need Project Collection Administrator rights", // the whole resource, as webhooks are on by default
-			Detail: []string{"reader@contoso.com lacks:", `"Edit instance-level information"`, "add the account to Project Collection Administrators", "or switch webhooks off, which are on by default."},
+			Detail: []string{"reader@contoso.com lacks:", `"Edit instance-level information"`, "add the account to Project Collection Administrators", "Or switch webhooks off, which are on by default:\n\nservices = { webhooks = false }"},
 		}, tfvcOnly}},
 		"reader with webhooks switched on": {attributes{"personal_access_token_wo": token("reader"), "email": `"reader@contoso.com"`, "services": "{ webhooks = true }"}, []acctest.Said{{
 			Severity: failure, Summary: "Webhooks need Project Collection Administrator rights", Attribute: "services",
@@ -467,4 +467,28 @@ func closedPort(t *testing.T) string {
 	}
 	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
+}
+
+// Which projects have no Git repository is said when Flow begins to read them, and not with every change.
+func TestProjectsWithoutGitAreNamedWhenTheyAreNews(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	off := attributes{"services": "{ repos = false, pull_requests = false, webhooks = false }"}
+	w.Configure(integration(s, unprotected(off)))
+	w.MustApply()
+	for _, step := range []struct {
+		what    string
+		changes attributes
+		want    []acctest.Said
+	}{
+		{"another name", attributes{"name": `"Renamed"`, "services": off["services"]}, nil},
+		{"the token again", attributes{"personal_access_token_wo_version": "2", "services": off["services"]}, nil},
+		{"repositories are read", attributes{"services": "{ webhooks = false }"}, []acctest.Said{tfvcOnly}},
+		{"webhooks as well", nil, nil},
+	} {
+		w.Configure(integration(s, unprotected(step.changes)))
+		t.Log(step.what)
+		acctest.Expect(t, w.MustApply(), step.want...)
+	}
 }

@@ -52,14 +52,25 @@ func refuseDeletion(state model, doing string) diag.Diagnostics {
 	if !state.DeletionProtection.ValueBool() {
 		return nil
 	}
-	remedy := "To stop managing it without deleting it, use a removed block with destroy = false, or `terraform state rm` for one instance of count or for_each.\n" +
-		"To delete it, set deletion_protection = false, apply, and try again. If it is no longer in the configuration, put it back for that."
-	if doing == replacing {
-		remedy = "To keep it, undo the change: another organization in base_url, or another auth_method, makes it another integration.\n" +
-			"To delete it, set deletion_protection = false, apply, and try again."
+	return diag.Diagnostics{protected(state, doing, "To stop managing it without deleting it, use a removed block with destroy = false, or `terraform state rm` for one instance of count or for_each.\n"+
+		"To delete it, set deletion_protection = false, apply, and try again. If it is no longer in the configuration, put it back for that.")}
+}
+
+// refuseReplacement is the guard of deletion_protection against a change that makes it another integration.
+func (p planned) refuseReplacement() diag.Diagnostics {
+	if !p.state.DeletionProtection.ValueBool() {
+		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), "Integration is protected against deletion",
-		fmt.Sprintf("%s integration %s (%q) %s.\n\n%s", doing, state.ID.ValueString(), state.Name.ValueString(), lost, remedy))}
+	keep := fmt.Sprintf("base_url = %q, since another organization makes it another integration", p.state.BaseURL.ValueString())
+	if !p.plan.AuthMethod.Equal(p.state.AuthMethod) {
+		keep = fmt.Sprintf("auth_method = %q, as Flow has it: another method makes it another integration", p.state.AuthMethod.ValueString())
+	}
+	return diag.Diagnostics{protected(*p.state, replacing, "To keep it, set "+keep+".\nTo delete it, set deletion_protection = false, apply, and try again.")}
+}
+
+func protected(state model, doing, remedy string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), "Integration is protected against deletion",
+		fmt.Sprintf("%s integration %s (%q) %s.\n\n%s", doing, state.ID.ValueString(), state.Name.ValueString(), lost, remedy))
 }
 
 // refuseUnknownReplacement stops a plan that may turn out to be a replacement, which Terraform does not accept at apply. On

@@ -85,7 +85,7 @@ func TestTheWaysOutOfTheDeletionGuard(t *testing.T) {
 		w.Configure(integration(s, nil))
 		w.MustApply()
 		w.Configure(integration(s, attributes{"base_url": `"https://dev.azure.com/fabrikam"`}))
-		if said := only(t, w.MustPlan()); !strings.Contains(said.Detail, "To keep it, undo the change") {
+		if said := only(t, w.MustPlan()); !strings.Contains(said.Detail, `To keep it, set base_url = "https://dev.azure.com/contoso"`) {
 			t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 		}
 		w.Configure(integration(s, nil))

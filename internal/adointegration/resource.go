@@ -111,7 +111,7 @@ func (r *Resource) create(ctx context.Context, p planned) (flow.Integration, dia
 	}
 	created, err := client.CreateIntegration(ctx, p.plan.creation(tokenOf(p.config).value.ValueString()))
 	if err != nil {
-		return flow.Integration{}, p.writeError("Could not create the integration", err, placeAdd)
+		return flow.Integration{}, r.writeError(ctx, p, "Could not create the integration", err, placeAdd)
 	}
 	r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
 	return created, nil
@@ -206,7 +206,7 @@ func (r *Resource) update(ctx context.Context, p planned) (flow.Integration, []i
 	}
 	updated, err := client.UpdateIntegration(ctx, id, change)
 	if err != nil {
-		return updated, nil, p.writeError(fmt.Sprintf("Could not change integration %d (%q)", id, p.state.Name.ValueString()), err, placeEdit)
+		return updated, nil, r.writeError(ctx, p, fmt.Sprintf("Could not change integration %d (%q)", id, p.state.Name.ValueString()), err, placeEdit)
 	}
 	return updated, ignoredOf(change.IgnoredBy(updated), updated), nil
 }

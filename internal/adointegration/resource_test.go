@@ -269,9 +269,9 @@ func TestImportRefusals(t *testing.T) {
 	}
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		step("contoso", "Invalid import id", `"contoso" is neither the id of an integration, such as "12", nor a name, such as "name=Contoso Azure DevOps"`),
-		step("99", `Cannot import "99"`, `Flow has no integration "99"`, `3 ("Once")`),
-		step("name=once", `Flow has no integration "name=once"`, `3 ("Once")`),
-		step("name=Twice", `Flow has 2 integrations "name=Twice". Choose one by its id`, `1 ("Twice")`, `2 ("Twice")`),
+		step("99", `Cannot import "99"`, `Flow has no integration "99"`, `3 ("Once"`),
+		step("name=once", `Flow has no integration "name=once"`, `3 ("Once"`),
+		step("name=Twice", `Flow has 2 integrations "name=Twice". Choose one by its id`, `1 ("Twice"`, `2 ("Twice"`),
 	}})
 }
 

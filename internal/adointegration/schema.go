@@ -64,9 +64,6 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				Validators: []validator.String{
-					stringvalidator.ConflictsWith(path.MatchRoot("personal_access_token")),
-				},
 			},
 			"personal_access_token_wo_version": schema.Int64Attribute{
 				MarkdownDescription: "Increase it to send `personal_access_token_wo` again. If it is set, only its changes send the token. Otherwise the provider " +
@@ -80,6 +77,12 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "The same token, for versions of Terraform without write-only arguments. It is **stored in the state**, so prefer `personal_access_token_wo`.",
 				Optional:            true,
 				Sensitive:           true,
+			},
+			expiryArgument: schema.StringAttribute{
+				MarkdownDescription: "Day on which the token expires, as Azure DevOps showed it when the token was created: `2027-03-31`. Plans warn from 14 days before. " +
+					"Azure DevOps does not tell it of an existing token. Only Terraform keeps it.",
+				Optional:   true,
+				Validators: []validator.String{calendarDay{}},
 			},
 			"auth_method": schema.StringAttribute{
 				MarkdownDescription: "How Flow signs in: `access_token` (the default) or `oauth`. A connection by OAuth needs a person's consent in a browser: " +

@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 )
 
 // TestInvalidValuesAreRefusedOffline validates without any server: each value is refused on its line, with the value
 // where it is no secret, the rule, and how to write it.
 func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 	t.Parallel()
-	const provider = acctest.Source + "provider \"flow\" {\n  workspace = \"acme\"\n  api_key = \"key\"\n}\n"
+	const provider = acctest.Source + "provider \"flow\" {\n  workspace = \"acme\"\n  api_key = \"k3y\"\n}\n"
 	const secret = "sEcReTsEcReTsEcReTsEcReTsEcReTsEcReTsEcReTsEcReTsEcR" // 52 characters, the length of an older token
 	valid := attributes{
 		"name": `"Contoso"`, "base_url": `"https://dev.azure.com/contoso"`, "email": `"Svc-Flow@contoso.com"`, "personal_access_token_wo": quoted(secret),
@@ -48,11 +49,23 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		"token, empty":           {"personal_access_token_wo", `""`, wrongToken("the token is empty", "User settings > Personal access tokens")},
 		"token, line break":      {"personal_access_token_wo", quoted(secret + "\n"), wrongToken("a line break behind the token", "Remove the line break")},
 		"token, user name":       {"personal_access_token_wo", quoted("flow:" + secret), wrongToken("a colon in the token", "Give the token alone")},
-		"token, placeholder":     {"personal_access_token_wo", `"<token>"`, wrongToken("a placeholder")},
-		"method":                 {"auth_method", `"password"`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "auth_method", Detail: []string{`["access_token" "oauth"], got: "password"`}}},
-		"token with OAuth":       {"auth_method", `"oauth"`, acctest.Said{Severity: failure, Summary: "A connection by OAuth has no token", Attribute: "personal_access_token_wo", Detail: []string{`Remove the token, or set auth_method = "access_token"`}}},
-		"two tokens":             {"personal_access_token", quoted(secret), acctest.Said{Severity: failure, Summary: "Invalid Attribute Combination", Attribute: "personal_access_token_wo", Detail: []string{`"personal_access_token" cannot be specified when "personal_access_token_wo" is specified`}}},
-		"timeout":                {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid timeout for create", Attribute: "timeouts", Detail: []string{`"ten minutes" is not a duration.`}}},
+		"token, placeholder": {"personal_access_token_wo", `"<token>"`, acctest.Said{
+			Severity: caution, Summary: "Token looks like a placeholder", Attribute: "personal_access_token_wo",
+			Detail: []string{"The token looks like a placeholder in angle brackets (<...>).", "Use a token of Azure DevOps for real plans."},
+		}},
+		"method":              {"auth_method", `"password"`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "auth_method", Detail: []string{`["access_token" "oauth"], got: "password"`}}},
+		"token with OAuth":    {"auth_method", `"oauth"`, acctest.Said{Severity: failure, Summary: "A connection by OAuth has no token", Attribute: "personal_access_token_wo", Detail: []string{`Remove the token, or set auth_method = "access_token"`}}},
+		"two tokens":          {"personal_access_token", quoted(secret), acctest.Said{Severity: failure, Summary: "Two tokens are given", Attribute: "personal_access_token_wo", Detail: []string{"Remove personal_access_token, which is stored in the state."}}},
+		"timeout":             {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid timeout for create", Attribute: "timeouts", Detail: []string{`"ten minutes" is not a duration.`}}},
+		"URL, GitHub":         {"base_url", `"https://github.com/contoso"`, wrongURL("this is another git host", "create its integration in Flow under Settings > Integrations > Add Integration")},
+		"URL, GitLab":         {"base_url", `"https://gitlab.com/contoso"`, wrongURL("this is another git host")},
+		"URL, Defender proxy": {"base_url", `"https://dev.azure.com.mcas.ms/contoso"`, wrongURL("Microsoft Defender for Cloud Apps", "Write it as https://dev.azure.com/contoso")},
+		"all services off": {"services", `{ repos = false, pull_requests = false, tickets = false, webhooks = false }`, acctest.Said{
+			Severity: caution, Summary: "All services are off", Attribute: "services", Detail: []string{"Flow reads nothing from this integration"},
+		}},
+		"expiry, not a day": {"personal_access_token_expires_on", `"31.3.2027"`, acctest.Said{
+			Severity: failure, Summary: "Invalid day", Attribute: "personal_access_token_expires_on", Detail: []string{`"31.3.2027" is not a day.`, `such as "2027-03-31"`},
+		}},
 		"webhooks alone": {"services", `{ repos = false, pull_requests = false, tickets = false }`, acctest.Said{
 			Severity: caution, Summary: "Webhooks without any other service", Attribute: "services", Detail: []string{"there is nothing to notify Flow of", "turn webhooks off"},
 		}},
@@ -81,6 +94,14 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		w := acctest.NewWorkspace(t)
 		w.Configure(provider, block("main", valid, nil))
 		acctest.Expect(t, w.MustValidate())
+	})
+	t.Run("an expiry date without a token", func(t *testing.T) {
+		t.Parallel()
+		w := acctest.NewWorkspace(t)
+		w.Configure(provider, block("main", valid, attributes{"personal_access_token_wo": "", "personal_access_token_expires_on": `"2027-03-31"`}))
+		acctest.Expect(t, w.MustValidate(), acctest.Said{
+			Severity: failure, Summary: "Expiry date without a token", Attribute: "personal_access_token_expires_on", Detail: []string{"Set personal_access_token_wo as well, or remove personal_access_token_expires_on."},
+		})
 	})
 	t.Run("a version without a token", func(t *testing.T) {
 		t.Parallel()
@@ -115,6 +136,25 @@ func TestATokenInTheConfigurationWarns(t *testing.T) {
 		if strings.Contains(result.Output, token) {
 			t.Errorf("the output holds the token:\n%s", result.Output)
 		}
+	}
+}
+
+// A real plan with a placeholder is refused by Azure DevOps, and one with the API key in the token's place before anything is sent.
+func TestAPlaceholderIsRefusedByAPlan(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(integration(s, attributes{"personal_access_token_wo": `"$(ADO_PAT)"`}))
+	acctest.Expect(t, w.MustPlan(), rejected("contoso", "it answers HTTP 401"), acctest.Said{
+		Severity: caution, Summary: "Token looks like a placeholder", Attribute: "personal_access_token_wo", Detail: []string{"Azure Pipelines"},
+	})
+	before := len(s.AzureDevOps().Traffic().Requests())
+	w.Configure(integration(s, attributes{"personal_access_token_wo": quoted(s.APIKey())}))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: failure, Summary: "The token is Flow's API key", Attribute: "personal_access_token_wo", Detail: []string{"Set personal_access_token_wo to the service account's personal access token"},
+	}, acctest.Said{Severity: caution, Summary: "Token of unusual form", Attribute: "personal_access_token_wo"})
+	if sent := s.AzureDevOps().Traffic().Requests()[before:]; len(sent) > 0 {
+		t.Errorf("Azure DevOps was sent %v", sent)
 	}
 }
 

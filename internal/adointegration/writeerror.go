@@ -1,6 +1,7 @@
 package adointegration
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,10 +15,10 @@ import (
 )
 
 // writeError describes the failure of a write, on the attribute that Flow refuses where its message says which.
-func (p planned) writeError(summary string, err error, placeInUI string) diag.Diagnostics {
+func (r *Resource) writeError(ctx context.Context, p planned, summary string, err error, placeInUI string) diag.Diagnostics {
 	says := wording.Sentence(err.Error())
 	if refused, ok := errors.AsType[*flow.ConnectionRefusedError](err); ok {
-		return diag.Diagnostics{connectionRefused(refused, tokenOf(p.config).argument)}
+		return diag.Diagnostics{p.connectionRefused(refused, r.profileEmail(ctx, p))}
 	}
 	if _, ok := errors.AsType[*flow.ConnectionDemandedError](err); ok {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary+" without its connection",
@@ -38,16 +39,20 @@ func (p planned) writeError(summary string, err error, placeInUI string) diag.Di
 	return diag.Diagnostics{flowerror.Diagnostic(summary, err, placeInUI)}
 }
 
-func connectionRefused(refused *flow.ConnectionRefusedError, token path.Path) diag.Diagnostic {
+// connectionRefused describes Flow's refusal to connect. profileEmail is the address of the Azure profile, "" if it is not known.
+func (p planned) connectionRefused(refused *flow.ConnectionRefusedError, profileEmail string) diag.Diagnostic {
 	says := wording.Sentence(refused.Error())
 	if refused.Denied {
-		return diag.NewAttributeErrorDiagnostic(token, "Flow was denied access with this token",
+		return diag.NewAttributeErrorDiagnostic(tokenOf(p.config).argument, "Flow was denied access with this token",
 			says+" Azure DevOps does not accept the token from Flow.\n\n"+
 				"Check under User settings > Personal access tokens in Azure DevOps that it is the newest token, neither expired nor revoked, and issued for this organization.")
 	}
+	remedy := "Spell the e-mail as in the Azure profile, upper and lower case included. Set the base URL to https://dev.azure.com/<organization>."
+	if profileEmail != "" && profileEmail != p.plan.Email.ValueString() {
+		remedy = fmt.Sprintf("Set the e-mail to %q, the address in the Azure profile of the token's owner.", profileEmail)
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("email"), "Flow could not connect with this e-mail and base URL",
-		says+" This is Flow's answer to a wrong e-mail or base URL.\n\n"+
-			"Spell the e-mail as in the Azure profile, upper and lower case included. Set the base URL to https://dev.azure.com/<organization>.")
+		says+" This is Flow's answer to a wrong e-mail or base URL.\n\n"+remedy)
 }
 
 // argumentOf returns the argument that fields of Flow's API are about.

@@ -141,8 +141,8 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, s step) diag.Di
 		diagnostics.Append(flowerror.Diagnostic(summary, err, r.kind.Place))
 	}
 	if progress.Untold > 0 {
-		diagnostics.AddWarning(fmt.Sprintf("Flow does not say whether %s are processed", r.kind.counted(progress.Untold)),
-			fmt.Sprintf("They are imported, but this workspace reports no progress of them, so wait_for = \"processed\" could not wait for them.\n\n"+
+		diagnostics.AddWarning(fmt.Sprintf("Flow reports no progress of %s", r.kind.counted(progress.Untold)),
+			fmt.Sprintf("They are imported, but this workspace does not say whether they are processed, so wait_for = \"processed\" could not wait for them.\n\n"+
 				"Look at their status in Flow under %s, or set wait_for = \"imported\".", r.kind.Place))
 	}
 	if len(progress.Failed) > 0 {

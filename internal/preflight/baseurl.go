@@ -3,6 +3,7 @@ package preflight
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/adourl"
@@ -24,6 +25,8 @@ func ParseBaseURL(raw string) (adourl.Organization, []Finding) {
 		remedy = "Write it as " + organization.BaseURL()
 	} else if rule == ruleOtherHost {
 		remedy += " For Azure DevOps Server, create an Azure DevOps Server integration in Flow instead."
+	} else if rule == ruleOtherVendor {
+		remedy += " For another git host, create its integration in Flow under Settings > Integrations > Add Integration."
 	}
 	return "", []Finding{{
 		Check:    CheckBaseURLFormat,
@@ -36,8 +39,10 @@ func ParseBaseURL(raw string) (adourl.Organization, []Finding) {
 }
 
 const (
-	ruleLegacyHost = "Flow accepts an organization's address at dev.azure.com only, even where the organization itself uses visualstudio.com"
-	ruleOtherHost  = "this integration is for Azure DevOps Services at dev.azure.com; Azure DevOps Server is another integration of Flow"
+	ruleLegacyHost  = "Flow accepts an organization's address at dev.azure.com only, even where the organization itself uses visualstudio.com"
+	ruleOtherHost   = "this integration is for Azure DevOps Services at dev.azure.com; Azure DevOps Server is another integration of Flow"
+	ruleOtherVendor = "this is another git host, which this resource does not connect"
+	ruleProxiedHost = "this is the address that Microsoft Defender for Cloud Apps shows in a browser session"
 )
 
 // brokenRule says which rule raw breaks, as a clause; "" when it breaks none.
@@ -76,6 +81,13 @@ func brokenRule(raw string) string {
 	return brokenPathRule(parsed.EscapedPath())
 }
 
+// proxyDomain is what Microsoft Defender for Cloud Apps puts behind the host of a session that it watches
+// (Microsoft's documentation).
+const proxyDomain = "mcas.ms"
+
+// otherVendors are the hosts of other vendors whose addresses are given by mistake.
+var otherVendors = []string{"github.com", "gitlab.com", "bitbucket.org"}
+
 func brokenHostRule(parsed *url.URL) string {
 	switch host := strings.ToLower(parsed.Hostname()); {
 	case host == adourl.Host:
@@ -84,6 +96,10 @@ func brokenHostRule(parsed *url.URL) string {
 		return "this is the address of one of Azure DevOps' services, not the organization's"
 	case within(host, adourl.LegacyDomain):
 		return ruleLegacyHost
+	case within(host, proxyDomain):
+		return ruleProxiedHost
+	case slices.ContainsFunc(otherVendors, func(domain string) bool { return host == domain || within(host, domain) }):
+		return ruleOtherVendor
 	}
 	return ruleOtherHost
 }
@@ -105,7 +121,7 @@ func brokenPathRule(path string) string {
 
 // organizationIn finds the organization in any address of Azure DevOps Services, or in a name alone.
 func organizationIn(raw string) (adourl.Organization, bool) {
-	if address, err := adourl.Parse(raw); err == nil {
+	if address, err := adourl.Parse(strings.Replace(raw, "."+proxyDomain, "", 1)); err == nil {
 		return address.Organization, true
 	}
 	name := strings.TrimSpace(raw)

@@ -67,7 +67,10 @@ func TestParseBaseURLRefusesAnythingElse(t *testing.T) {
 		{"https://tfs.contoso.com/tfs/DefaultCollection", "Azure DevOps Server is another integration", "Azure DevOps Server integration"},
 		{"https://dev.azure.com.evil.example/contoso", "Azure DevOps Server is another integration", noCorrection},
 		{"https://notdev.azure.com/contoso", "Azure DevOps Server is another integration", noCorrection},
-		{"https://github.com/contoso", "Azure DevOps Server is another integration", noCorrection},
+		{"https://github.com/contoso", "another git host", "create its integration in Flow"},
+		{"https://gitlab.com/contoso/api.git", "another git host", "create its integration in Flow"},
+		{"https://dev.azure.com.mcas.ms/contoso/Payments", "Microsoft Defender for Cloud Apps", "https://dev.azure.com/contoso"},
+		{"https://contoso.visualstudio.com.mcas.ms/", "Microsoft Defender for Cloud Apps", "https://dev.azure.com/contoso"},
 	}
 	for _, test := range tests {
 		_, findings := ParseBaseURL(test.raw)

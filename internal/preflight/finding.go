@@ -78,6 +78,8 @@ type Finding struct {
 // Report is what a run of checks found, in the order to fix it.
 type Report struct {
 	Findings []Finding
+	// ProfileEmail is the address in the Azure profile of the token's owner; "" if there is none, or it is not known.
+	ProfileEmail string
 }
 
 // Services are the toggles of an integration.
@@ -106,16 +108,20 @@ type Expectation struct {
 
 // CheckServices looks for services that can do nothing together. It returns no finding while one of them is unknown.
 func CheckServices(services, unknown Services) []Finding {
-	if unknown != (Services{}) || services != (Services{Webhooks: true}) {
+	finding := Finding{Check: CheckServiceChoice, Field: FieldWebhooks, Severity: SeverityWarning, Advisory: true}
+	switch {
+	case unknown != (Services{}):
+		return nil
+	case services == Services{}:
+		finding.Summary = "All services are off"
+		finding.Detail = "Flow reads nothing from this integration: no repositories, pull requests or tickets."
+		finding.Remedy = "Turn on what Flow should read, or ignore this if the integration is meant to rest."
+	case services == Services{Webhooks: true}:
+		finding.Summary = "Webhooks without any other service"
+		finding.Detail = "Webhooks notify Flow of changes to repositories, pull requests and tickets. All of these are off, so there is nothing to notify Flow of."
+		finding.Remedy = "Turn on what Flow should read, or turn webhooks off."
+	default:
 		return nil
 	}
-	return []Finding{{
-		Check:    CheckServiceChoice,
-		Field:    FieldWebhooks,
-		Severity: SeverityWarning,
-		Advisory: true,
-		Summary:  "Webhooks without any other service",
-		Detail:   "Webhooks notify Flow of changes to repositories, pull requests and tickets. All of these are off, so there is nothing to notify Flow of.",
-		Remedy:   "Turn on what Flow should read, or turn webhooks off.",
-	}}
+	return []Finding{finding}
 }

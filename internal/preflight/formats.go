@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/flow-community/terraform-provider-flow/internal/placeholder"
 )
 
 // CheckEmail looks at the shape of an e-mail address. It returns at most one finding.
@@ -71,24 +73,31 @@ const (
 
 // CheckToken looks at the form of a token. It returns at most one finding, which never holds the token.
 //
-// Only what no token can be is an error: Microsoft has changed the form before.
+// Only what no token can be is an error, and no placeholder: Microsoft has changed the form before.
 func CheckToken(token string) []Finding {
-	finding := Finding{Check: CheckTokenFormat, Field: FieldToken, Severity: SeverityError}
-	if rule, remedy := brokenTokenRule(token); rule != "" {
+	finding := Finding{Check: CheckTokenFormat, Field: FieldToken, Severity: SeverityWarning}
+	looksLike := placeholder.LooksLike(token)
+	rule, remedy := brokenTokenRule(token)
+	switch {
+	case looksLike != "":
+		// A warning, so that a module can be tested with an obvious fake: a real plan fails, because Azure DevOps refuses it.
+		finding.Summary = "Token looks like a placeholder"
+		finding.Detail = "The token looks like " + looksLike + "."
+		finding.Remedy = "Use a token of Azure DevOps for real plans. In a test with mock_provider, nothing needs to be done."
+	case rule != "":
+		finding.Severity = SeverityError
 		finding.Summary = "Not a personal access token"
 		finding.Detail = "Flow would answer \"Authorization denied\": " + rule + "."
 		finding.Remedy = remedy
-		return []Finding{finding}
-	}
-	if hasUsualForm(token) {
+	case !hasUsualForm(token):
+		finding.Advisory = true
+		finding.Summary = "Token of unusual form"
+		finding.Detail = fmt.Sprintf("The token has %d characters. Personal access tokens of Azure DevOps have %d with %s near the end, or %d when they were issued before July 2024.",
+			len(token), tokenLength, tokenSignature, legacyTokenLength)
+		finding.Remedy = "Check that the token was copied whole. If Azure DevOps accepts it, nothing needs to be done."
+	default:
 		return nil
 	}
-	finding.Severity = SeverityWarning
-	finding.Advisory = true
-	finding.Summary = "Token of unusual form"
-	finding.Detail = fmt.Sprintf("The token has %d characters. Personal access tokens of Azure DevOps have %d with %s near the end, or %d when they were issued before July 2024.",
-		len(token), tokenLength, tokenSignature, legacyTokenLength)
-	finding.Remedy = "Check that the token was copied whole. If Azure DevOps accepts it, nothing needs to be done."
 	return []Finding{finding}
 }
 
@@ -97,8 +106,6 @@ func brokenTokenRule(token string) (rule, remedy string) {
 	switch {
 	case strings.TrimSpace(token) == "":
 		return "the token is empty", whole
-	case isPlaceholder(token):
-		return "this is a placeholder, not a token", whole
 	case strings.HasSuffix(token, "\n"):
 		return "there is a line break behind the token", "Remove the line break; where the token comes from a file, trim what was read."
 	case strings.ContainsFunc(token, unicode.IsSpace):
@@ -111,19 +118,6 @@ func brokenTokenRule(token string) (rule, remedy string) {
 		return "this is a user name and a token in Base64, as in an Authorization header", whole
 	}
 	return "", ""
-}
-
-var placeholderWord = regexp.MustCompile(`(?i)^(?:(?:your|my|the|insert|ado|azure|devops|personal|access)[-_ ]*)*(?:token|pat|secret)(?:[-_ ]*(?:here|goes here))?$|^(?:change[-_ ]?me|replace[-_ ]?me|to[-_ ]?do|example|placeholder|null|none|redacted|dummy)$`)
-
-// isPlaceholder recognizes what stands in examples for a token: <token>, ${TOKEN}, your-token-here, xxxxxxxx.
-func isPlaceholder(token string) bool {
-	trimmed := strings.TrimSpace(token)
-	for _, marks := range [][2]string{{"<", ">"}, {"${", "}"}, {"{{", "}}"}, {"[", "]"}, {"%", "%"}, {"$(", ")"}} {
-		if strings.HasPrefix(trimmed, marks[0]) && strings.HasSuffix(trimmed, marks[1]) {
-			return true
-		}
-	}
-	return placeholderWord.MatchString(trimmed) || strings.Trim(trimmed, trimmed[:1]) == ""
 }
 
 // isEncodedCredential recognizes "<user>:<token>" in Base64. A real token decodes to random bytes, of which some are
@@ -150,12 +144,15 @@ var (
 
 func hasUsualForm(token string) bool {
 	switch {
-	case jwt.MatchString(token):
+	case jwt.MatchString(token), IsPersonalAccessToken(token):
 		return true
 	case !alphanumeric.MatchString(token):
 		return false
-	case len(token) == tokenLength:
-		return strings.Contains(token[legacyTokenLength:], tokenSignature)
 	}
 	return len(token) == legacyTokenLength
+}
+
+// IsPersonalAccessToken reports whether a secret has the form that Azure DevOps gives tokens since July 2024.
+func IsPersonalAccessToken(secret string) bool {
+	return len(secret) == tokenLength && alphanumeric.MatchString(secret) && strings.Contains(secret[legacyTokenLength:], tokenSignature)
 }

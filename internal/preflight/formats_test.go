@@ -80,31 +80,32 @@ func TestCheckTokenAcceptsTheFormsThatAreIssued(t *testing.T) {
 	}
 }
 
+func TestCheckTokenWarnsOfPlaceholders(t *testing.T) {
+	for _, token := range []string{"<your token>", "$(ADO_PAT)", "dummy", strings.Repeat("x", 84), `"` + wholeToken + `"`} {
+		findings := CheckToken(token)
+		if len(findings) != 1 || findings[0].Severity != SeverityWarning || findings[0].Advisory || findings[0].Summary != "Token looks like a placeholder" {
+			t.Errorf("%s: %+v", token, findings)
+		}
+	}
+}
+
 func TestCheckTokenRefusesWhatNoTokenCanBe(t *testing.T) {
 	encoded := base64.StdEncoding.EncodeToString([]byte(":" + legacyToken))
 	tests := map[string]struct{ token, detail string }{
-		"empty":                     {"", "is empty"},
-		"blank":                     {" \n", "is empty"},
-		"space before":              {" " + wholeToken, "a space or a line break"},
-		"space behind":              {wholeToken + " ", "a space or a line break"},
-		"line break behind":         {wholeToken + "\n", "a line break behind"},
-		"space inside":              {"Basic " + encoded, "a space or a line break"},
-		"no-break space":            {wholeToken + "\u00a0", "a space or a line break"},
-		"control character":         {wholeToken[:83] + "\x00", "a character in the token that no token has"},
-		"byte order mark":           {"\ufeff" + wholeToken, "a character in the token that no token has"},
-		"typographic dash":          {wholeToken[:80] + "–", "a character in the token that no token has"},
-		"user name before":          {"svc:" + wholeToken, "a colon"},
-		"colon before":              {":" + wholeToken, "a colon"},
-		"authorization in Base64":   {encoded, "Base64"},
-		"user and token in Base64":  {base64.StdEncoding.EncodeToString([]byte("svc@contoso.com:" + wholeToken)), "Base64"},
-		"placeholder in brackets":   {"<your token>", "a placeholder"},
-		"placeholder of a template": {"${ADO_TOKEN}", "a placeholder"},
-		"placeholder of mustaches":  {"{{token}}", "a placeholder"},
-		"placeholder in words":      {"your-personal-access-token-here", "a placeholder"},
-		"placeholder in a word":     {"changeme", "a placeholder"},
-		"placeholder PAT":           {"PAT", "a placeholder"},
-		"placeholder of crosses":    {strings.Repeat("x", 84), "a placeholder"},
-		"placeholder of stars":      {"********", "a placeholder"},
+		"empty":                    {"", "is empty"},
+		"blank":                    {" \n", "is empty"},
+		"space before":             {" " + wholeToken, "a space or a line break"},
+		"space behind":             {wholeToken + " ", "a space or a line break"},
+		"line break behind":        {wholeToken + "\n", "a line break behind"},
+		"space inside":             {"Basic " + encoded, "a space or a line break"},
+		"no-break space":           {wholeToken + "\u00a0", "a space or a line break"},
+		"control character":        {wholeToken[:83] + "\x00", "a character in the token that no token has"},
+		"byte order mark":          {"\ufeff" + wholeToken, "a character in the token that no token has"},
+		"typographic dash":         {wholeToken[:80] + "–", "a character in the token that no token has"},
+		"user name before":         {"svc:" + wholeToken, "a colon"},
+		"colon before":             {":" + wholeToken, "a colon"},
+		"authorization in Base64":  {encoded, "Base64"},
+		"user and token in Base64": {base64.StdEncoding.EncodeToString([]byte("svc@contoso.com:" + wholeToken)), "Base64"},
 	}
 	for name, test := range tests {
 		findings := CheckToken(test.token)

@@ -16,7 +16,7 @@ import (
 //
 // A finding is an error only where the evidence is certain: what Azure DevOps did not answer is named in one warning.
 func Judge(evidence Evidence, expectation Expectation) Report {
-	j := &judge{evidence: evidence, expectation: expectation}
+	j := &judge{evidence: evidence, expectation: expectation, report: Report{ProfileEmail: evidence.Profile.Value.EmailAddress}}
 	if finding, rejected := credentialFinding(evidence); rejected {
 		j.add(finding)
 		return j.report

@@ -282,11 +282,25 @@ func TestJudgeComparesTheEmailWithItsOwners(t *testing.T) {
 			e.Connection = answered(azuredevops.ConnectionData{})
 		}, want: []string{"warning base_url completeness"}, texts: []string{"names no address"}},
 	}
+	tests = append(tests,
+		judgement{name: "the profile's", evidence: guest, expect: email("Guest@fabrikam.com")},
+		judgement{
+			name: "a sign-in name in another case", evidence: guest, expect: email("Guest.Account@fabrikam.com"), want: wrong,
+			texts: []string{`Set the e-mail to "Guest@fabrikam.com", the first of the account's addresses`},
+		},
+		judgement{
+			name: "an account without an address in its profile", expect: email("guest.account@fabrikam.com"),
+			evidence: func(e *Evidence) { guest(e); e.Profile.Value.EmailAddress = "" },
+		},
+	)
 	for _, address := range []string{
-		"Guest@fabrikam.com", "guest@mail.fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com", "guest.mail@fabrikam.com",
+		"guest@mail.fabrikam.com", "guest_fabrikam.com#EXT#@contoso.com", "guest.mail@fabrikam.com",
 		"guest.account@fabrikam.com", "guest.connection@fabrikam.com",
 	} {
-		tests = append(tests, judgement{name: "any source will do: " + address, evidence: guest, expect: email(address)})
+		tests = append(tests, judgement{
+			name: "another one than the profile's: " + address, evidence: guest, expect: email(address), want: []string{"warning email email_is_owners"},
+			texts: []string{"E-mail is not the one of the Azure profile", `Set the e-mail to "Guest@fabrikam.com".`},
+		})
 	}
 	runAll(t, tests)
 }
@@ -306,7 +320,10 @@ func TestJudgeReportsMissingRights(t *testing.T) {
 		}, not: []string{`"View instance-level information"`}},
 		{name: "webhooks without the hooks' right", evidence: rights(true, true, false), want: webhooks, not: []string{`"Edit instance-level information"`}},
 		{name: "webhooks without the instance's right", evidence: rights(true, false, true), want: webhooks, not: []string{"Edit Subscriptions"}},
-		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{`or switch webhooks off, which are on by default, and set "View instance-level information" to Allow`}},
+		{name: "webhooks of an outsider", evidence: rights(false, false, false), want: webhooks, texts: []string{"Or switch webhooks off, which are on by default:\n\nservices = { webhooks = false }\n\nWithout webhooks, set \"View instance-level information\" to Allow"}},
+		{name: "webhooks of a reader who has other services off", evidence: rights(true, false, false), expect: func(e *Expectation) { e.Services.Tickets = false }, want: webhooks, texts: []string{
+			"services = { tickets = false, webhooks = false }",
+		}},
 		{name: "no webhooks, an outsider", evidence: rights(false, false, false), expect: off, want: view, texts: []string{`"View instance-level information"`, "Organization settings > Permissions"}},
 		{name: "no webhooks, a reader", evidence: rights(true, false, false), expect: off},
 		{name: "webhooks unknown", evidence: rights(false, false, false), expect: unknown},
@@ -383,12 +400,15 @@ func TestOnlyWhatSomebodyMayHaveChosenIsAdvisory(t *testing.T) {
 	}
 }
 
-func TestCheckServicesWarnsOfWebhooksAlone(t *testing.T) {
+func TestCheckServicesWarnsOfServicesThatDoNothing(t *testing.T) {
+	if findings := CheckServices(Services{}, Services{}); len(findings) != 1 || findings[0].Severity != SeverityWarning || findings[0].Summary != "All services are off" {
+		t.Errorf("all off: %v", findings)
+	}
 	if findings := CheckServices(Services{Webhooks: true}, Services{}); len(findings) != 1 || findings[0].Severity != SeverityWarning || findings[0].Field != FieldWebhooks {
 		t.Errorf("webhooks alone: %v", findings)
 	}
 	for _, quiet := range []struct{ services, unknown Services }{
-		{services: Services{}},
+		{unknown: Services{Repos: true}},
 		{services: Services{Webhooks: true, Tickets: true}},
 		{services: Services{Repos: true}},
 		{services: Services{Webhooks: true}, unknown: Services{Repos: true}},

@@ -19,7 +19,8 @@ type emailSource struct {
 
 // emailSources are in the order in which they resemble what Flow's set-up page asks for, "the exact email format seen in
 // your Azure user profile". Which of them Flow itself compares with is not documented, and for guests and Microsoft
-// accounts they differ, so any of them will do.
+// accounts they differ, so any of them
+// passes, and another one than the profile's with a warning.
 func (e Evidence) emailSources() []emailSource {
 	return []emailSource{
 		{e.Profile.Value.EmailAddress, e.Profile.result()},
@@ -48,6 +49,7 @@ func (j *judge) email() {
 	}
 	email, addresses := j.expectation.Email, j.evidence.ownerAddresses()
 	if slices.Contains(addresses, email) {
+		j.profileAddress(email)
 		return
 	}
 	// A source that did not answer may hold the very spelling that is configured. One that the token may not read leaves
@@ -65,13 +67,31 @@ func (j *judge) email() {
 	j.add(j.emailFinding(email, addresses))
 }
 
+// profileAddress warns of an address of the owner's that is not the one of the Azure profile. An account may have none there.
+func (j *judge) profileAddress(email string) {
+	profile := j.evidence.Profile.Value.EmailAddress
+	if profile == "" || profile == email {
+		return
+	}
+	j.add(Finding{
+		Check: CheckEmailOwner, Field: FieldEmail, Severity: SeverityWarning, Advisory: true,
+		Summary: "E-mail is not the one of the Azure profile",
+		Detail: fmt.Sprintf("Flow asks for the e-mail as seen in the Azure profile, which is %q. The configuration has %q, another address of the same account, "+
+			"so Flow may refuse to connect.", profile, email),
+		Remedy: fmt.Sprintf("Set the e-mail to %q.", profile),
+	})
+}
+
 func (j *judge) emailFinding(email string, addresses []string) Finding {
 	finding := Finding{Check: CheckEmailOwner, Field: FieldEmail, Severity: SeverityError}
 	sameLetters := func(address string) bool { return strings.EqualFold(address, email) }
 	if i := slices.IndexFunc(addresses, sameLetters); i >= 0 {
 		finding.Summary = "E-mail differs in case from the token owner's"
 		finding.Detail = fmt.Sprintf("Upper and lower case matter in Flow's e-mail field. Azure DevOps has %q, the configuration %q.", addresses[i], email)
-		finding.Remedy = fmt.Sprintf("Set the e-mail to %q.", addresses[i])
+		finding.Remedy = fmt.Sprintf("Set the e-mail to %q.", addresses[0])
+		if i > 0 {
+			finding.Remedy = fmt.Sprintf("Set the e-mail to %q, the first of the account's addresses: Flow asks for the one of the Azure profile.", addresses[0])
+		}
 		return finding
 	}
 	owner := fmt.Sprintf("%q", addresses[0])

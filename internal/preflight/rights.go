@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/flow-community/terraform-provider-flow/internal/azuredevops"
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
@@ -46,16 +47,31 @@ func (j *judge) webhookRights(permissions azuredevops.Permissions) {
 	if len(missing) == 0 {
 		return
 	}
-	alternative := "or switch webhooks off, which are on by default."
+	alternative := "Or switch webhooks off, which are on by default:\n\nservices = { " + j.withoutWebhooks() + " }"
 	if !permissions.ViewInstance {
-		alternative = fmt.Sprintf("or switch webhooks off, which are on by default, and set %s to Allow for the account.", rightView)
+		alternative += fmt.Sprintf("\n\nWithout webhooks, set %s to Allow for the account.", rightView)
 	}
 	j.add(Finding{
 		Check: CheckWebhookRights, Field: FieldWebhooks, Severity: SeverityError,
 		Summary: "Webhooks need Project Collection Administrator rights",
 		Detail:  fmt.Sprintf("To create webhooks, Flow needs the rights of a Project Collection Administrator. %s lacks: %s.", j.owner(), wording.Enumerate(missing)),
-		Remedy:  "In Azure DevOps, add the account to Project Collection Administrators in Organization settings > Permissions > Groups, " + alternative,
+		Remedy:  "In Azure DevOps, add the account to Project Collection Administrators in Organization settings > Permissions > Groups.\n" + alternative,
 	})
+}
+
+// withoutWebhooks returns the expected services as arguments, with webhooks off.
+func (j *judge) withoutWebhooks() string {
+	var off []string
+	services := j.expectation.Services
+	for _, one := range []struct {
+		name string
+		on   bool
+	}{{"repos", services.Repos}, {"pull_requests", services.PullRequests}, {"tickets", services.Tickets}} {
+		if !one.on {
+			off = append(off, one.name+" = false")
+		}
+	}
+	return strings.Join(append(off, "webhooks = false"), ", ")
 }
 
 // missingForWebhooks names the rights that Flow needs to create webhooks and that are not there.

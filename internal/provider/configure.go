@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,6 +50,7 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 		return
 	}
 	config := configured.config()
+	response.Diagnostics.Append(configured.doubts(config)...)
 	config.TerraformVersion = request.TerraformVersion
 	config.HTTP.UserAgent = fmt.Sprintf("terraform-provider-flow/%s (terraform/%s)", p.version, request.TerraformVersion)
 	config.HTTP.Logger = slog.New(logHandler{})
@@ -87,6 +89,7 @@ func (m model) config() providerdata.Config {
 	}
 	setting(m.Workspace, addressVariables[0], parseWorkspace, &config.FlowURL, problems)
 	setting(m.BaseURL, addressVariables[1], parseBaseURL, &config.FlowURL, problems)
+	refuseFlowAsAzureDevOps(&config)
 	reportMissing(&config)
 	return config
 }
@@ -107,6 +110,17 @@ func setting[T any](argument types.String, variable string, parse func(string) (
 		return
 	}
 	*into = value
+}
+
+// refuseFlowAsAzureDevOps keeps tokens from Flow's address, which the sandbox's start shows beside that of Azure DevOps.
+func refuseFlowAsAzureDevOps(config *providerdata.Config) {
+	endpoint, err := url.Parse(config.AzureDevOpsEndpoint)
+	if err != nil || config.FlowURL == nil || endpoint.Host != config.FlowURL.Host {
+		return
+	}
+	config.AzureDevOpsProblems.AddError("azure_devops_endpoint is Flow's address", fmt.Sprintf("Both azure_devops_endpoint (or %s) and the address of Flow are at %s, so tokens would be sent to Flow.\n\n"+
+		"Set azure_devops_endpoint to the address of Azure DevOps, or remove it to use dev.azure.com.", envAzureDevOpsEndpoint, endpoint.Host))
+	config.Problems.Append(config.AzureDevOpsProblems...)
 }
 
 // reportMissing notes what Flow cannot be asked without, unless something worse is known already.

@@ -77,9 +77,7 @@ func TestTheEnvironmentStandsInForTheConfiguration(t *testing.T) {
 		"environment alone":        {nil, map[string]string{envWorkspace: "acme", envAPIKey: "k3y", envPreflight: "changes"}, "changes"},
 		"base URL of environment":  {nil, map[string]string{envBaseURL: "https://flow.example.com", envAPIKey: "k3y"}, "always"},
 		"arguments win":            {map[string]any{"workspace": "acme", "api_key": "k3y", "preflight": "off"}, map[string]string{envWorkspace: "!", envAPIKey: " ", envPreflight: "never"}, "off"},
-		"workspace over base URL":  {map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envBaseURL: "!"}, "always"},
-		"base URL over workspace":  {map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envWorkspace: "!"}, "always"},
-		"base URL over both":       {map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envWorkspace: "a", envBaseURL: "http://127.0.0.1:2"}, "always"},
+		"base URL over base URL":   {map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"}, map[string]string{envBaseURL: "http://127.0.0.1:2"}, "always"},
 		"endpoint of environment":  {map[string]any{"workspace": "acme", "api_key": "k3y"}, map[string]string{envAzureDevOpsEndpoint: "http://127.0.0.1:8081/"}, "always"},
 		"endpoint over the other":  {map[string]any{"workspace": "acme", "api_key": "k3y", "azure_devops_endpoint": "http://127.0.0.1:8081/"}, map[string]string{envAzureDevOpsEndpoint: "!"}, "always"},
 		"other arguments are kept": {map[string]any{"workspace": "acme", "api_key": "k3y", "request_timeout": "2m", "max_concurrent_requests": 3}, nil, "always"},
@@ -152,6 +150,71 @@ func TestAWrongVariableIsNamed(t *testing.T) {
 				t.Errorf("the key is in %q", diagnostics[0].Detail())
 			}
 		})
+	}
+}
+
+// What looks like a mistake is a warning, which names what wins and where requests go, and repeats no secret.
+func TestDoubtsAreWarnings(t *testing.T) {
+	token := strings.Repeat("s", 76) + "AZDO" + "abcd"
+	for name, test := range map[string]struct {
+		arguments   map[string]any
+		environment map[string]string
+		want        string
+	}{
+		"workspace, base URL in the environment": {
+			map[string]any{"workspace": "acme", "api_key": "k3y"},
+			map[string]string{envBaseURL: "http://127.0.0.1:2"},
+			"FLOW_BASE_URL is ignored: The provider block sets workspace, which wins over the environment, so requests and the API key go to acme.appfireflow.com.\n\n" +
+				"Remove workspace from the provider block to use the variable, or unset the variable.",
+		},
+		"base URL, workspace in the environment": {
+			map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y"},
+			map[string]string{envWorkspace: "acme"},
+			"FLOW_WORKSPACE is ignored: The provider block sets base_url, which wins over the environment, so requests and the API key go to 127.0.0.1:1.\n\n" +
+				"Remove base_url from the provider block to use the variable, or unset the variable.",
+		},
+		"a placeholder in the environment": {
+			map[string]any{"workspace": "acme"},
+			map[string]string{envAPIKey: "$(FLOW_API_KEY)"},
+			"API key looks like a placeholder: It looks like a variable of Azure Pipelines that was not replaced ($(...)), so Flow will refuse it.\n\n" +
+				"Set FLOW_API_KEY to the key that Flow showed when it was made.",
+		},
+		"a token in the environment": {
+			map[string]any{"workspace": "acme"},
+			map[string]string{envAPIKey: token},
+			"API key looks like an Azure DevOps token: It has the form of a personal access token, which would be sent to Flow as the API key.\n\n" +
+				"Set FLOW_API_KEY to Flow's API key. The token belongs into personal_access_token_wo of flow_ado_integration.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, diagnostics := configure(t, test.arguments, test.environment)
+			if len(diagnostics) != 1 || diagnostics.HasError() {
+				t.Fatalf("diagnostics %v, want one warning", diagnostics)
+			}
+			if diff := cmp.Diff(test.want, diagnostics[0].Summary()+": "+diagnostics[0].Detail()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	var response validator.StringResponse
+	doubtfulKey{}.ValidateString(t.Context(), validator.StringRequest{Path: path.Root("api_key"), ConfigValue: types.StringValue("<key>")}, &response)
+	if response.Diagnostics.HasError() || response.Diagnostics.WarningsCount() != 1 {
+		t.Errorf("a placeholder in the configuration: %v", response.Diagnostics)
+	}
+}
+
+func TestFlowsAddressIsNotTheOneOfAzureDevOps(t *testing.T) {
+	data, diagnostics := configure(t, map[string]any{"base_url": "http://127.0.0.1:1", "api_key": "k3y", "azure_devops_endpoint": "http://127.0.0.1:1"}, nil)
+	if len(diagnostics) > 0 {
+		t.Fatalf("diagnostics %v", errorsOf(diagnostics))
+	}
+	want := []string{"azure_devops_endpoint is Flow's address: Both azure_devops_endpoint (or FLOW_AZURE_DEVOPS_ENDPOINT) and the address of Flow are at 127.0.0.1:1, " +
+		"so tokens would be sent to Flow.\n\nSet azure_devops_endpoint to the address of Azure DevOps, or remove it to use dev.azure.com."}
+	if diff := cmp.Diff(want, errorsOf(data.AzureDevOpsProblems())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, problems := data.Flow(); len(problems) != 1 {
+		t.Errorf("problems %v", errorsOf(problems))
 	}
 }
 

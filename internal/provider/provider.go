@@ -71,7 +71,7 @@ func (p *flowProvider) Schema(_ context.Context, _ provider.SchemaRequest, respo
 					"Give it by the variable or by an ephemeral value: Terraform writes the values of ordinary variables into saved plans.",
 				Optional:   true,
 				Sensitive:  true,
-				Validators: []validator.String{validString("an API key", parseAPIKey)},
+				Validators: []validator.String{validString("an API key", parseAPIKey), doubtfulKey{}},
 			},
 			"preflight": schema.StringAttribute{
 				MarkdownDescription: "When the checks against Azure DevOps are made: `always` (the default: changed resources with errors, unchanged ones with warnings), " +

@@ -116,6 +116,9 @@ func (d *Data) Flow() (*flow.Client, diag.Diagnostics) {
 // FlowUnknown reports whether Flow cannot be asked before apply.
 func (d *Data) FlowUnknown() bool { return d.config.FlowUnknown }
 
+// IsAPIKey reports whether a secret is the API key.
+func (d *Data) IsAPIKey(secret string) bool { return secret != "" && secret == d.config.APIKey }
+
 // PreflightMode returns when the plan-time checks are made.
 func (d *Data) PreflightMode() PreflightMode { return d.config.Preflight }
 

@@ -1,6 +1,7 @@
 package repoimport_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -42,11 +43,13 @@ func TestCreationWaitsUntilFlowHasDiscoveredTheOrganization(t *testing.T) {
 // TestSelectorsAreCheckedWhenTheOrganizationIsDiscovered: then, and not before, a selector that matches nothing is an error.
 func TestSelectorsAreCheckedWhenTheOrganizationIsDiscovered(t *testing.T) {
 	t.Parallel()
-	s := start(t, sandbox.Options{DiscoveryDelay: 2 * time.Second})
+	s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
 	w := acctest.NewWorkspace(t)
 	w.Configure(repoImport(s, attributes{"include": `["Paymnts/*"]`}))
-	acctest.Expect(t, w.MustPlan())
-	acctest.Expect(t, w.FailedApply(), acctest.Said{
+	acctest.Expect(t, w.MustPlan("-out=tfplan"))
+	looking := time.AfterFunc(time.Second, func() { _ = s.Flow().Sync(context.Background()) })
+	defer looking.Stop()
+	acctest.Expect(t, w.FailedApply("tfplan"), acctest.Said{
 		Severity: failure, Summary: `Selector "Paymnts/*" matches nothing`, Attribute: "include", Detail: []string{`Did you mean "Payments/*"?`},
 	})
 	if kept := w.Attributes(address); kept != nil {

@@ -4,11 +4,16 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
@@ -130,32 +135,38 @@ func connect(t *testing.T, s *sandbox.Sandbox) {
 	}
 }
 
-func TestTheIndexListsTheCallsOfEachServer(t *testing.T) {
+// The index of each server and the guide list the same calls.
+func TestTheGuideListsTheCallsOfEachServer(t *testing.T) {
 	s := start(t, sandbox.Options{})
-	for server, wanted := range map[string][]string{
-		"Flow": {
-			"GET /_sandbox/", "GET /_sandbox/dialects", "PUT /_sandbox/dialects", "DELETE /_sandbox/dialects", "DELETE /_sandbox/faults", "GET /_sandbox/ingestion", "PATCH /_sandbox/integrations/{id}",
-			"GET /_sandbox/requests", "POST /_sandbox/reset", "POST /_sandbox/sync",
-		},
-		"Azure DevOps": {
-			"GET /_sandbox/", "PUT /_sandbox/faults", "PUT /_sandbox/repositories/{organization}/{project}/{repository}",
-			"POST /_sandbox/reset", "PATCH /_sandbox/tokens/{name}",
-		},
-	} {
+	page, err := os.ReadFile("../../templates/guides/sandbox.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string][]string{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (both|Flow|Azure DevOps) \| (.*) \| .* \|$`).FindAllStringSubmatch(string(page), -1) {
+		for call := range strings.SplitSeq(strings.ReplaceAll(row[2], "`", ""), " · ") {
+			for _, server := range []string{"Flow", "Azure DevOps"} {
+				if row[1] == server || row[1] == "both" {
+					documented[server] = append(documented[server], call)
+				}
+			}
+		}
+	}
+	for _, server := range []string{"Flow", "Azure DevOps"} {
 		status, index := send(t, http.MethodGet, controls(s)[server])
 		if status != http.StatusOK {
 			t.Errorf("%s: status %d", server, status)
 		}
-		listed := map[string]bool{}
+		var listed []string
 		for line := range strings.Lines(index) {
-			if fields := strings.Fields(line); len(fields) > 2 {
-				listed[fields[0]+" "+fields[1]] = true
+			if fields := strings.Fields(line); len(fields) > 2 && strings.HasPrefix(fields[1], "/") {
+				listed = append(listed, fields[0]+" "+fields[1])
 			}
 		}
-		for _, call := range wanted {
-			if !listed[call] {
-				t.Errorf("%s does not list %q:\n%s", server, call, index)
-			}
+		slices.Sort(listed)
+		slices.Sort(documented[server])
+		if diff := cmp.Diff(listed, documented[server]); diff != "" {
+			t.Errorf("the calls of %s (-index +guide):\n%s", server, diff)
 		}
 	}
 }

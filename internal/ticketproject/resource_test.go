@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,5 +215,20 @@ func TestDataSource(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.arguments, diff)
 		}
+	}
+}
+
+func TestSeveralUnsupportedTicketProjectsAreCounted(t *testing.T) {
+	t.Parallel()
+	world := scenario.Default()
+	for i := range world.Organizations[0].Projects {
+		if project := &world.Organizations[0].Projects[i]; project.Name == "Payments" {
+			project.VendorSupported = new(false)
+		}
+	}
+	s := start(t, sandbox.Options{Scenario: world})
+	_, diagnostics := s.Protocol(t, nil).ReadData("flow_ticket_projects", acctest.Values{"integration_id": "1"})
+	if got := acctest.Sentences(diagnostics); !strings.HasPrefix(got, "WARNING: 2 ticket projects are not supported: ") || !strings.Contains(got, "  - Archive\n  - Payments") {
+		t.Errorf("it says %q", got)
 	}
 }

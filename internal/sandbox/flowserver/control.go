@@ -1,7 +1,7 @@
 package flowserver
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,13 +12,6 @@ import (
 
 // control adds this server's part to the control API: what a test outside this process does in place of a person in the
 // user interface.
-//
-//	GET    /_sandbox/dialects           the names of the dialects that Flow speaks
-//	PUT    /_sandbox/dialects           makes Flow speak these dialects and no others: 204
-//	DELETE /_sandbox/dialects           makes Flow speak none: 204
-//	GET    /_sandbox/ingestion          what was taken in: Ingestion
-//	POST   /_sandbox/sync               takes the next step of all background work now: 204
-//	PATCH  /_sandbox/integrations/{id}  changes an integration as if in the user interface: 204
 func (s *Server) control(api *control.API) {
 	api.Handle("GET /_sandbox/dialects", "shows the dialects that Flow speaks", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, s.Spoken())
@@ -40,45 +33,92 @@ func (s *Server) control(api *control.API) {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
-	api.Handle("PATCH /_sandbox/integrations/{id}", `changes an integration as in Flow's user interface: any of {"name": "x", "username": "y", "services": {"ticket": false}, "webhooks": false}`, s.changeByControl)
+	api.Handle("POST /_sandbox/integrations", `creates an integration as in Flow's user interface, without a test: {"name": "x", "url": "https://dev.azure.com/contoso", "username": "y", "token": "z"}, or with "auth_method": "oauth" in place of a token`, s.createByControl)
+	api.Handle("PATCH /_sandbox/integrations/{id}", `changes an integration as in Flow's user interface: any of {"name": "x", "username": "y", "url": "https://dev.azure.com/fabrikam", "services": {"tickets": false}}`, s.changeByControl)
+	api.Handle("DELETE /_sandbox/integrations/{id}", "deletes an integration as in Flow's user interface", func(w http.ResponseWriter, r *http.Request) {
+		respond(w, s.RemoveIntegration(pathID(r)))
+	})
 }
 
-// changeByControl takes an object with any of name, username, services (by their words) and webhooks.
-func (s *Server) changeByControl(w http.ResponseWriter, r *http.Request) {
-	var wanted struct {
-		Name     *string         `json:"name"`
-		Username *string         `json:"username"`
-		Services map[string]bool `json:"services"`
-		Webhooks *bool           `json:"webhooks"`
+// settings are what a person sets of an integration. Absent ones are not set.
+type settings struct {
+	Name       *string         `json:"name"`
+	URL        *string         `json:"url"`
+	Username   *string         `json:"username"`
+	Token      *string         `json:"token"`
+	AuthMethod *string         `json:"auth_method"`
+	Services   map[string]bool `json:"services"` // by the names of Toggles
+}
+
+// read takes the settings from a request's body.
+func (s *settings) read(r *http.Request) error {
+	if err := control.Decode(r, s, "a JSON object"); err != nil {
+		return err
 	}
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&wanted); err != nil {
-		http.Error(w, "the change must be a JSON object: "+err.Error(), http.StatusBadRequest)
+	for name := range s.Services {
+		if !slices.ContainsFunc(Toggles(), func(known Toggle) bool { return known.Name == name }) {
+			return fmt.Errorf("there is no service %q: they are repos, pull_requests, tickets and webhooks", name)
+		}
+	}
+	return nil
+}
+
+func (s *settings) apply(i *Integration) {
+	replace(&i.Name, s.Name)
+	replace(&i.URL, s.URL)
+	replace(&i.Username, s.Username)
+	replace(&i.Token, s.Token)
+	replace(&i.AuthType, s.AuthMethod)
+	for _, toggle := range Toggles() {
+		if on, ok := s.Services[toggle.Name]; ok {
+			*toggle.Of(i) = on
+		}
+	}
+}
+
+// createByControl answers with the new integration's id.
+func (s *Server) createByControl(w http.ResponseWriter, r *http.Request) {
+	var wanted settings
+	if err := wanted.read(r); err != nil {
+		control.Respond(w, err)
 		return
 	}
-	for word := range wanted.Services {
-		if !slices.ContainsFunc(switches, func(known service) bool { return known.word == word }) {
-			http.Error(w, fmt.Sprintf("there is no service %q: they are repo, pull_request and ticket; webhooks stand beside them", word), http.StatusBadRequest)
-			return
-		}
+	i := Integration{AuthType: AuthAccessToken, Services: AllServices}
+	wanted.apply(&i)
+	if i.Name == "" || i.URL == "" {
+		control.Respond(w, errors.New("an integration needs a name and a url"))
+		return
 	}
-	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64) // 0 is nobody's id
-	err := s.ChangeIntegration(id, func(i *Integration) {
-		replace(&i.Name, wanted.Name)
-		replace(&i.Username, wanted.Username)
-		replace(&i.Webhooks, wanted.Webhooks)
-		for _, service := range switches {
-			if on, ok := wanted.Services[service.word]; ok {
-				*service.of(&i.Services) = on
-			}
-		}
-	})
+	created, err := s.AddIntegration(i)
+	if err != nil {
+		control.Respond(w, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, object{"id": created.ID})
+}
+
+func (s *Server) changeByControl(w http.ResponseWriter, r *http.Request) {
+	var wanted settings
+	if err := wanted.read(r); err != nil {
+		control.Respond(w, err)
+		return
+	}
+	respond(w, s.ChangeIntegration(pathID(r), wanted.apply))
+}
+
+// respond answers a call on one integration.
+func respond(w http.ResponseWriter, err error) {
 	if err != nil {
 		writeError(w, err)
 		return
 	}
-	w.WriteHeader(http.StatusNoContent)
+	control.Respond(w, nil)
+}
+
+// pathID returns the id in a call's path. 0 is nobody's.
+func pathID(r *http.Request) int64 {
+	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	return id
 }
 
 func replace[T any](field, value *T) {

@@ -239,19 +239,36 @@ func TestTheControlAPIStandsInForThePersonInTheUserInterface(t *testing.T) {
 		t.Helper()
 		return w.call(method, "/_sandbox/"+path, "", body)
 	}
-	if got := control("PATCH", "integrations/1", `{"name":"By hand","services":{"ticket":false}}`); got.status != http.StatusNoContent {
+	if got := control("PATCH", "integrations/1", `{"name":"By hand","services":{"tickets":false}}`); got.status != http.StatusNoContent {
 		t.Errorf("got %d %s", got.status, got.text)
 	}
 	if i := w.flow.Integrations()[0]; i.Name != "By hand" || i.Services != (Services{Repos: true, PullRequests: true}) {
 		t.Errorf("got %v", i)
 	}
-	for body, want := range map[string]int{`{"color":"red"}`: 400, `{`: 400} {
+	for body, want := range map[string]int{`{"color":"red"}`: 400, `{`: 400, `{"services":{"ticket":false}}`: 400} {
 		if got := control("PATCH", "integrations/1", body); got.status != want {
 			t.Errorf("%s: got %d %s", body, got.status, got.text)
 		}
 	}
 	if got := control("PATCH", "integrations/9", `{}`); got.status != http.StatusNotFound {
 		t.Errorf("got %d %s", got.status, got.text)
+	}
+	if got := control("POST", "integrations", `{"name":"Other","url":"https://dev.azure.com/fabrikam","auth_method":"oauth","services":{"webhooks":false}}`); got.status != http.StatusCreated || got.text != `{"id":2}` {
+		t.Errorf("got %d %s", got.status, got.text)
+	}
+	if i := w.flow.Integrations()[1]; i.Name != "Other" || i.AuthType != AuthOAuth || i.Organization() != "fabrikam" || i.Services != AllServices || i.Webhooks {
+		t.Errorf("got %v", i)
+	}
+	if got := control("POST", "integrations", `{"name":"Other"}`); got.status != http.StatusBadRequest || !strings.Contains(got.text, "a name and a url") {
+		t.Errorf("got %d %s", got.status, got.text)
+	}
+	if got := control("PATCH", "integrations/2", `{"url":"https://dev.azure.com/contoso"}`); got.status != http.StatusNoContent || w.flow.Integrations()[1].Organization() != "contoso" {
+		t.Errorf("got %d %s", got.status, got.text)
+	}
+	for _, want := range []int{http.StatusNoContent, http.StatusNotFound} {
+		if got := control("DELETE", "integrations/2", ""); got.status != want || len(w.flow.Integrations()) != 1 {
+			t.Errorf("got %d %s", got.status, got.text)
+		}
 	}
 	if got := control("POST", "sync", ""); got.status != http.StatusNoContent {
 		t.Errorf("got %d %s", got.status, got.text)
