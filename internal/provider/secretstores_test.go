@@ -30,10 +30,14 @@ func TestANewSecretInTheStoreIsSentToFlow(t *testing.T) {
 		provide           func(*secretStore) provider.Provider
 		expiry            resource.TestCheckFunc
 	}{
-		{"rotate-token-vault", "vault", func(s *secretStore) provider.Provider { return vaultProvider{standIn{s}} },
-			resource.TestCheckResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on", expiresOn)},
-		{"rotate-token-key-vault", "azurerm", func(s *secretStore) provider.Provider { return azureProvider{standIn{s}} },
-			resource.TestCheckNoResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on")},
+		{
+			"rotate-token-vault", "vault", func(s *secretStore) provider.Provider { return vaultProvider{standIn{s}} },
+			resource.TestCheckResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on", expiresOn),
+		},
+		{
+			"rotate-token-key-vault", "azurerm", func(s *secretStore) provider.Provider { return azureProvider{standIn{s}} },
+			resource.TestCheckNoResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on"),
+		},
 	} {
 		t.Run(test.example, func(t *testing.T) {
 			rotation := exampleNamed(t, test.example)
