@@ -23,17 +23,17 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// appliedElsewhere has the pages with complete configurations that are no examples, and the tests that apply those.
-var appliedElsewhere = map[string]string{
+// testedElsewhere has the pages with complete configurations that are no examples, or with pictures, and the tests of those.
+var testedElsewhere = map[string]string{
 	"README.md": "TestReadmeShowsTheRefusalThatItsConfigurationGives",
 }
 
-func TestWhatIsAppliedElsewhereHasATest(t *testing.T) {
+func TestWhatIsTestedElsewhereHasATest(t *testing.T) {
 	tests := ""
 	for _, source := range files(t, "_test.go") {
 		tests += source
 	}
-	for page, test := range appliedElsewhere {
+	for page, test := range testedElsewhere {
 		if !strings.Contains(tests, "\nfunc "+test+"(") {
 			t.Errorf("%s: there is no test %s", page, test)
 		}
@@ -93,7 +93,7 @@ func (c *checker) checkComplete(source string) error {
 	if !strings.Contains(source, "required_providers") || slices.Contains(c.examples, strings.TrimSpace(source)) {
 		return nil
 	}
-	if appliedElsewhere[c.page] != "" {
+	if testedElsewhere[c.page] != "" {
 		return nil
 	}
 	return errors.New("this complete configuration is in no folder of examples/, so no test applies it")
