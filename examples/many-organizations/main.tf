@@ -15,6 +15,7 @@ variable "organizations" {
   type = map(object({
     email                 = string
     token_version         = optional(number, 1)
+    token_expires_on      = optional(string)
     repositories          = optional(set(string), ["*/*"])
     excluded_repositories = optional(set(string))
   }))
@@ -40,12 +41,13 @@ module "organization" {
   source   = "../modules/ado-organization"
   for_each = var.organizations
 
-  organization                  = each.key
-  email                         = each.value.email
-  personal_access_token         = var.ado_pats[each.key]
-  personal_access_token_version = each.value.token_version
-  repositories                  = each.value.repositories
-  excluded_repositories         = each.value.excluded_repositories
+  organization                     = each.key
+  email                            = each.value.email
+  personal_access_token            = var.ado_pats[each.key]
+  personal_access_token_version    = each.value.token_version
+  personal_access_token_expires_on = each.value.token_expires_on
+  repositories                     = each.value.repositories
+  excluded_repositories            = each.value.excluded_repositories
 }
 
 output "integration_ids" {

@@ -1,6 +1,7 @@
 # A token that Vault keeps. Whoever writes a new version of the secret has done all there is to do: the next apply sends it.
 #
 #   vault kv put -mount=secret flow/contoso token=-
+#   vault kv metadata put -mount=secret -custom-metadata=expires_on=2027-03-31 flow/contoso
 
 terraform {
   required_version = ">= 1.11" # for ephemeral resources and write-only arguments
@@ -15,7 +16,7 @@ terraform {
   }
 }
 
-# The number of the newest version, which is no secret.
+# The number of the newest version, and the day on which the token expires: neither is a secret.
 data "vault_kv_secret_v2_metadata" "ado" {
   mount = "secret"
   name  = "flow/contoso"
@@ -35,6 +36,7 @@ resource "flow_ado_integration" "main" {
 
   personal_access_token_wo         = ephemeral.vault_kv_secret_v2.ado.data.token
   personal_access_token_wo_version = data.vault_kv_secret_v2_metadata.ado.version
+  personal_access_token_expires_on = try(data.vault_kv_secret_v2_metadata.ado.custom_metadata.expires_on, null)
 }
 
 output "credential_revision" {

@@ -1,7 +1,7 @@
 # A token that is replaced before it expires.
 #
 #   1. In Azure DevOps, create the new token, owned by the same account. Leave the old one alone.
-#   2. Put the new value where ado_pat comes from, raise ado_pat_version, and apply. The plan is an update in place
+#   2. Put the new value where ado_pat comes from, raise ado_pat_version, set ado_pat_expires_on, and apply. The plan is an update in place
 #      that shows the version and credential_revision, nothing else.
 #   3. In Azure DevOps, revoke the old token.
 
@@ -28,6 +28,12 @@ variable "ado_pat_version" {
   default     = 1
 }
 
+variable "ado_pat_expires_on" {
+  description = "Day on which the token expires, as Azure DevOps shows it when it is created: plans warn from two weeks before."
+  type        = string
+  default     = null # such as "2027-03-31"
+}
+
 resource "flow_ado_integration" "main" {
   name     = "Contoso Azure DevOps"
   base_url = "https://dev.azure.com/contoso"
@@ -35,6 +41,7 @@ resource "flow_ado_integration" "main" {
 
   personal_access_token_wo         = var.ado_pat
   personal_access_token_wo_version = var.ado_pat_version
+  personal_access_token_expires_on = var.ado_pat_expires_on
 }
 
 output "credential_revision" {

@@ -16,8 +16,12 @@ import (
 func TestEveryCodeBlockIsCheckedOrIsOutput(t *testing.T) {
 	c := newChecker(t)
 	for _, p := range pages(t) {
-		c.startPage(t)
+		section := -1
 		for i, b := range p.blocks {
+			if b.section != section {
+				c.begin(p)
+				section = b.section
+			}
 			var next block
 			if i+1 < len(p.blocks) {
 				next = p.blocks[i+1]
@@ -36,7 +40,7 @@ func TestEveryCommandInASentenceExists(t *testing.T) {
 	c := newChecker(t)
 	checked := 0
 	for _, p := range pages(t) {
-		c.startPage(t)
+		c.begin(p)
 		for _, s := range p.spans {
 			errs := []error{c.checkVariables(s.text)}
 			if command.MatchString(s.text) {
@@ -58,6 +62,9 @@ func (c *checker) check(t *testing.T, b, next block) error {
 	t.Helper()
 	switch b.language {
 	case "terraform", "hcl":
+		if scenarioBlock.MatchString(b.text) {
+			return checkScenario(t, b.text)
+		}
 		return c.checkTerraform(b.text)
 	case "shell", "sh", "bash":
 		return c.checkShell(t, b.text)
@@ -71,6 +78,11 @@ func (c *checker) check(t *testing.T, b, next block) error {
 		return checkGo(t, b.text, next)
 	case "text", "":
 		return nil // output
+	case "mermaid":
+		if testedElsewhere[c.page] != "" {
+			return nil
+		}
+		return errors.New("no test compares this picture with what it shows")
 	}
 	return fmt.Errorf("no rule checks a block of language %q", b.language)
 }
@@ -130,24 +142,25 @@ func (c *checker) checkScript(t *testing.T, script any) error {
 // TestABlockThatIsWrongIsFound has at least one block for each rule, by what is said of it.
 func TestABlockThatIsWrongIsFound(t *testing.T) {
 	c := newChecker(t)
-	c.startPage(t)
 	integration := func(lines string) string { return "resource \"flow_ado_integration\" \"main\" {\n" + lines + "\n}\n" }
 	for says, wrong := range map[string]block{
-		`block of language "python"`:                               {language: "python", text: "print(1)\n"},
-		`block of language "indented"`:                             {language: "indented", text: "make demo\n"},
-		"Unclosed configuration block":                             {language: "terraform", text: "resource {\n"},
-		"not as terraform fmt writes it":                           {language: "hcl", text: "locals {\n  a=1\n}\n"},
-		"resources a: no rule knows this block":                    {language: "terraform", text: "resources \"a\" \"b\" {\n}\n"},
-		"data flow_integration: the provider has no such object":   {language: "terraform", text: "data \"flow_integration\" \"all\" {}\n"},
-		"there is no argument token":                               {language: "terraform", text: integration("  # ...\n  token = \"x\"")},
-		"there is no argument prs":                                 {language: "terraform", text: integration("  # ...\n  services = { prs = true }")},
-		"organization cannot be set":                               {language: "terraform", text: integration("  # ...\n  organization = \"contoso\"")},
-		"a bool is required":                                       {language: "terraform", text: integration("  # ...\n  deletion_protection = \"perhaps\"")},
-		"required argument base_url is missing":                    {language: "terraform", text: integration("  name = \"Contoso\"")},
-		"there is no block services":                               {language: "terraform", text: integration("  # ...\n  services {\n  }")},
-		"provider flow: there is no argument token":                {language: "terraform", text: "provider \"flow\" {\n  token = \"x\"\n}\n"},
-		"there is no argument repos":                               {language: "terraform", text: "action \"flow_update_repos\" \"all\" {\n  config {\n    repos = []\n  }\n}\n"},
-		"list flow_repo_import: there is no argument id":           {language: "terraform", text: "list \"flow_repo_import\" \"all\" {\n  provider = flow\n  config {\n    id = 1\n  }\n}\n"},
+		"no test compares this picture":                          {language: "mermaid", text: "graph TD\n  a --> b\n"},
+		`block of language "python"`:                             {language: "python", text: "print(1)\n"},
+		`block of language "indented"`:                           {language: "indented", text: "make demo\n"},
+		"Unclosed configuration block":                           {language: "terraform", text: "resource {\n"},
+		"not as terraform fmt writes it":                         {language: "hcl", text: "locals {\n  a=1\n}\n"},
+		"resources a: no rule knows this block":                  {language: "terraform", text: "resources \"a\" \"b\" {\n}\n"},
+		"data flow_integration: the provider has no such object": {language: "terraform", text: "data \"flow_integration\" \"all\" {}\n"},
+		"there is no argument token":                             {language: "terraform", text: integration("  # ...\n  token = \"x\"")},
+		"there is no argument prs":                               {language: "terraform", text: integration("  # ...\n  services = { prs = true }")},
+		"organization cannot be set":                             {language: "terraform", text: integration("  # ...\n  organization = \"contoso\"")},
+		"a bool is required":                                     {language: "terraform", text: integration("  # ...\n  deletion_protection = \"perhaps\"")},
+		"required argument base_url is missing":                  {language: "terraform", text: integration("  name = \"Contoso\"")},
+		"there is no block services":                             {language: "terraform", text: integration("  # ...\n  services {\n  }")},
+		"provider flow: there is no argument token":              {language: "terraform", text: "provider \"flow\" {\n  token = \"x\"\n}\n"},
+		"there is no argument repos":                             {language: "terraform", text: "action \"flow_update_repos\" \"all\" {\n  config {\n    repos = []\n  }\n}\n"},
+		"list flow_repo_import: there is no argument id":         {language: "terraform", text: "list \"flow_repo_import\" \"all\" {\n  provider = flow\n  config {\n    id = 1\n  }\n}\n"},
+		"projekt":                                                  {language: "hcl", text: "organization \"contoso\" {\n  projekt \"Payments\" {\n  }\n}\n"},
 		"no function base_url":                                     {language: "terraform", text: "output \"x\" {\n  value = provider::flow::base_url(\"x\")\n}\n"},
 		"there is no attribute url":                                {language: "terraform", text: "output \"x\" {\n  value = flow_ado_integration.main.url\n}\n"},
 		"there is no attribute state":                              {language: "terraform", text: "output \"x\" {\n  value = data.flow_ado_integration.main.connection_status.state\n}\n"},

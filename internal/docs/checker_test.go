@@ -32,7 +32,9 @@ type checker struct {
 	cli                       terraformcli.CLI
 	// help is what Terraform says of its commands.
 	help map[string]string
-	// sandbox answers the calls of one page.
+	// page is the path of what is being checked.
+	page string
+	// sandbox answers the calls of one section of a page. It is started by the first of them.
 	sandbox *acctest.Sandbox
 }
 
@@ -52,9 +54,15 @@ func newChecker(t *testing.T) *checker {
 	}
 }
 
-// startPage gives the next page a sandbox of its own, in which one integration exists.
-func (c *checker) startPage(t *testing.T) {
+// begin begins a section of a page.
+func (c *checker) begin(p page) { c.page, c.sandbox = p.path, nil }
+
+// start starts the section's sandbox, in which one integration exists.
+func (c *checker) start(t *testing.T) {
 	t.Helper()
+	if c.sandbox != nil {
+		return
+	}
 	c.sandbox = acctest.Start(t, sandbox.Options{})
 	_, err := c.sandbox.Flow().AddIntegration(flowserver.Integration{
 		Name: "Contoso Azure DevOps", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com",

@@ -3,6 +3,8 @@ package docs
 import (
 	"bytes"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -41,33 +43,49 @@ type link struct {
 	line int
 }
 
-// block is a code block. Its language is "" if the fence names none.
+// block is a code block. Its language is "" if the fence names none; its section is the number of the heading of second level.
 type block struct {
 	language, text string
-	line           int
+	line, section  int
 }
 
 // pages returns every Markdown file of the repository.
 func pages(t *testing.T) []page {
 	t.Helper()
 	var all []page
+	for path, source := range files(t, ".md") {
+		all = append(all, parse(path, []byte(source)))
+	}
+	return all
+}
+
+// files returns the repository's files with such an ending, in order.
+func files(t *testing.T, ending string) iter.Seq2[string, string] {
+	t.Helper()
+	found := map[string]string{}
 	err := fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", ".cache", "bin", "dist"}, path):
 			return fs.SkipDir
-		case entry.IsDir() || filepath.Ext(path) != ".md":
+		case entry.IsDir() || !strings.HasSuffix(path, ending):
 			return nil
 		}
 		source, err := os.ReadFile(filepath.Join(root, path))
-		all = append(all, parse(path, source))
+		found[path] = string(source)
 		return err
 	})
-	if err != nil || len(all) < 10 {
-		t.Fatalf("found %d Markdown files: %v", len(all), err)
+	if err != nil || len(found) < 10 {
+		t.Fatalf("found %d files: %v", len(found), err)
 	}
-	return all
+	return func(yield func(string, string) bool) {
+		for _, path := range slices.Sorted(maps.Keys(found)) {
+			if !yield(path, found[path]) {
+				return
+			}
+		}
+	}
 }
 
 // frontMatter is what the registry reads, and Markdown does not know.
@@ -79,6 +97,7 @@ func parse(path string, source []byte) page {
 	p := page{path: path, anchors: explicitAnchors(source)}
 	document := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
 	line := 0 // that of the last block: a link has none of its own
+	section := 0
 	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -89,6 +108,9 @@ func parse(path string, source []byte) page {
 		switch n := node.(type) {
 		case *ast.Heading:
 			p.addHeading(words(n, source))
+			if n.Level <= 2 {
+				section++
+			}
 		case *ast.Link:
 			p.links = append(p.links, link{string(n.Destination), line})
 		case *ast.Image:
@@ -98,9 +120,9 @@ func parse(path string, source []byte) page {
 		case *ast.CodeSpan:
 			p.spans = append(p.spans, span{words(n, source), line})
 		case *ast.FencedCodeBlock:
-			p.blocks = append(p.blocks, block{string(n.Language(source)), string(n.Lines().Value(source)), line})
+			p.blocks = append(p.blocks, block{string(n.Language(source)), string(n.Lines().Value(source)), line, section})
 		case *ast.CodeBlock:
-			p.blocks = append(p.blocks, block{"indented", string(n.Lines().Value(source)), line})
+			p.blocks = append(p.blocks, block{"indented", string(n.Lines().Value(source)), line, section})
 		}
 		return ast.WalkContinue, nil
 	})

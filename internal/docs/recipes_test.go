@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
@@ -43,6 +45,30 @@ func TestTheRecipesForTestingModulesWork(t *testing.T) {
 	said, err := command.CombinedOutput()
 	if err != nil || !strings.Contains(string(said), "0 failed") || !strings.Contains(string(said), "Token lacks scopes that Flow requires") {
 		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestTheNightlyJobFailsBeforeATokenExpires runs the script of the guide on rotation for two days of expiry.
+func TestTheNightlyJobFailsBeforeATokenExpires(t *testing.T) {
+	acctest.Needs(t, acctest.WriteOnly)
+	box := acctest.Start(t, sandbox.Options{})
+	box.Environment(t)
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join(root, "examples/rotate-token"))); err != nil {
+		t.Fatal(err)
+	}
+	environment := installed(t)
+	script := strings.Join(scriptsOf(t, "docs/guides/rotate-token.md"), "\n")
+	for days, fails := range map[int]bool{3: true, 300: false} {
+		command := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", "terraform init >&2\n"+script)
+		command.Dir = folder
+		command.Env = slices.Concat(environment, []string{
+			"TF_VAR_ado_pat=" + box.Token("full"), "TF_VAR_ado_pat_expires_on=" + time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly),
+		})
+		said, err := command.Output()
+		if (err != nil) != fails || strings.Contains(string(said), "Token expires soon") != fails {
+			t.Errorf("%d days before, the job ends with %v:\n%s", days, err, said)
+		}
 	}
 }
 

@@ -221,7 +221,7 @@ func checkGo(t *testing.T, source string, next block) error {
 }
 
 // released matches the files that .goreleaser.yml names.
-var released = regexp.MustCompile(`^v(\d+\.\d+\.\d+)/(terraform-provider-flow|flow-sandbox)_(\d+\.\d+\.\d+)_((darwin|freebsd|linux|windows)_(amd64|arm64)\.zip|SHA256SUMS|SHA256SUMS\.sig|manifest\.json)$`)
+var released = regexp.MustCompile(`^v(\d+\.\d+\.\d+)/(terraform-provider-flow|flow-sandbox)_(\d+\.\d+\.\d+)_((darwin|freebsd|linux|windows)_(386|amd64|arm|arm64)\.zip|SHA256SUMS|SHA256SUMS\.sig|manifest\.json)$`)
 
 func checkRelease(file string) error {
 	if parts := released.FindStringSubmatch(file); parts == nil || parts[1] != parts[3] {
@@ -273,6 +273,7 @@ func (c *checker) checkCurl(t *testing.T, words []string) error {
 	if file, ok := strings.CutPrefix(parsed.address, repository+"/releases/download/"); ok {
 		return checkRelease(file)
 	}
+	c.start(t)
 	flow, azureDevOps := c.sandbox.ControlURLs()
 	address, err := url.Parse(parsed.address)
 	if err != nil {

@@ -3,7 +3,6 @@ package docs
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,11 +20,38 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/provider"
 	"github.com/flow-community/terraform-provider-flow/internal/providerschema"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
-// appliedElsewhere has the beginnings of complete configurations that are no example, and the test that plans them.
-var appliedElsewhere = map[string]string{
-	"terraform {\n  required_version = \">= 1.11\"\n  required_providers {": "TestReadmeShowsTheRefusalThatItsConfigurationGives",
+// testedElsewhere has the pages with complete configurations that are no examples, or with pictures, and the tests of those.
+var testedElsewhere = map[string]string{
+	"README.md": "TestReadmeShowsTheRefusalThatItsConfigurationGives",
+}
+
+func TestWhatIsTestedElsewhereHasATest(t *testing.T) {
+	tests := ""
+	for _, source := range files(t, "_test.go") {
+		tests += source
+	}
+	for page, test := range testedElsewhere {
+		if !strings.Contains(tests, "\nfunc "+test+"(") {
+			t.Errorf("%s: there is no test %s", page, test)
+		}
+	}
+}
+
+// scenarioBlock matches a world of the sandbox, which is HCL too.
+var scenarioBlock = regexp.MustCompile(`(?m)^(workspace|organization) "`)
+
+// checkScenario reads a scenario as the sandbox does.
+func checkScenario(t *testing.T, source string) error {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "world.hcl")
+	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := scenario.LoadFile(file)
+	return err
 }
 
 // otherBlocks are those that have nothing of the provider.
@@ -67,10 +93,8 @@ func (c *checker) checkComplete(source string) error {
 	if !strings.Contains(source, "required_providers") || slices.Contains(c.examples, strings.TrimSpace(source)) {
 		return nil
 	}
-	for beginning := range appliedElsewhere {
-		if strings.HasPrefix(source, beginning) {
-			return nil
-		}
+	if testedElsewhere[c.page] != "" {
+		return nil
 	}
 	return errors.New("this complete configuration is in no folder of examples/, so no test applies it")
 }
@@ -308,20 +332,14 @@ func variablesOf(folder string) ([]string, error) {
 	return found, err
 }
 
-// readExamples returns the files that tests apply.
+// readExamples returns the configurations that tests apply.
 func readExamples(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	err := fs.WalkDir(os.DirFS(filepath.Join(root, "examples")), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {
-			return err
+	for path, source := range files(t, ".tf") {
+		if strings.HasPrefix(path, "examples/") {
+			all = append(all, strings.TrimSpace(source))
 		}
-		source, err := os.ReadFile(filepath.Join(root, "examples", path))
-		all = append(all, strings.TrimSpace(string(source)))
-		return err
-	})
-	if err != nil || len(all) == 0 {
-		t.Fatalf("no examples: %v", err)
 	}
 	return all
 }

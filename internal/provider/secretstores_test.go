@@ -28,9 +28,16 @@ func TestANewSecretInTheStoreIsSentToFlow(t *testing.T) {
 	for _, test := range []struct {
 		example, provider string
 		provide           func(*secretStore) provider.Provider
+		expiry            resource.TestCheckFunc
 	}{
-		{"rotate-token-vault", "vault", func(s *secretStore) provider.Provider { return vaultProvider{standIn{s}} }},
-		{"rotate-token-key-vault", "azurerm", func(s *secretStore) provider.Provider { return azureProvider{standIn{s}} }},
+		{
+			"rotate-token-vault", "vault", func(s *secretStore) provider.Provider { return vaultProvider{standIn{s}} },
+			resource.TestCheckResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on", expiresOn),
+		},
+		{
+			"rotate-token-key-vault", "azurerm", func(s *secretStore) provider.Provider { return azureProvider{standIn{s}} },
+			resource.TestCheckNoResourceAttr("flow_ado_integration.main", "personal_access_token_expires_on"),
+		},
 	} {
 		t.Run(test.example, func(t *testing.T) {
 			rotation := exampleNamed(t, test.example)
@@ -45,7 +52,8 @@ func TestANewSecretInTheStoreIsSentToFlow(t *testing.T) {
 					test.provider: providerserver.NewProtocol6WithError(test.provide(store)),
 				},
 				Steps: []resource.TestStep{
-					{Config: configuration, Check: resource.TestCheckOutput("credential_revision", "1")},
+					{Config: configuration, Check: resource.ComposeAggregateTestCheckFunc(
+						resource.TestCheckOutput("credential_revision", "1"), test.expiry)},
 					{
 						PreConfig: func() { store.token, store.version = box.Token("full-2"), 2 },
 						Config:    configuration,
@@ -60,6 +68,9 @@ func TestANewSecretInTheStoreIsSentToFlow(t *testing.T) {
 		})
 	}
 }
+
+// expiresOn is what Vault knows of the token besides its value.
+const expiresOn = "2099-12-31"
 
 // secretStore is what the stand-ins read.
 type secretStore struct {
@@ -113,7 +124,7 @@ func (vaultMetadata) Schema(_ context.Context, _ datasource.SchemaRequest, respo
 func (v vaultMetadata) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
 	response.State.Raw = request.Config.Raw
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("version"), v.store.version)...)
-	metadata := map[string]string{"expires_on": "2099-12-31"}
+	metadata := map[string]string{"expires_on": expiresOn}
 	response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root("custom_metadata"), metadata)...)
 }
 

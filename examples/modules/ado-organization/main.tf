@@ -17,6 +17,7 @@ resource "flow_ado_integration" "this" {
 
   personal_access_token_wo         = var.personal_access_token
   personal_access_token_wo_version = var.personal_access_token_version
+  personal_access_token_expires_on = var.personal_access_token_expires_on
 
   services            = var.services
   deletion_protection = var.deletion_protection

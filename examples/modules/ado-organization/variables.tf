@@ -27,6 +27,12 @@ variable "personal_access_token_version" {
   default     = 1
 }
 
+variable "personal_access_token_expires_on" {
+  description = "Day on which the token expires, such as 2027-03-31: plans warn from two weeks before."
+  type        = string
+  default     = null
+}
+
 variable "services" {
   description = "What Flow reads. Webhooks need a Project Collection Administrator."
   type = object({
