@@ -25,7 +25,9 @@ import (
 
 // testedElsewhere has the pages with complete configurations that are no examples, or with pictures, and the tests of those.
 var testedElsewhere = map[string]string{
-	"README.md": "TestReadmeShowsTheRefusalThatItsConfigurationGives",
+	"README.md":              "TestReadmeShowsTheRefusalThatItsConfigurationGives",
+	"docs/guides/sandbox.md": "TestTheIncidentsOfTheGuide",
+	"ARCHITECTURE.md":        "TestThePictureShowsTheImports",
 }
 
 func TestWhatIsTestedElsewhereHasATest(t *testing.T) {
