@@ -1,7 +1,11 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -40,4 +44,42 @@ func TestTheProviderHoldsOnlyWhatItNeeds(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheProviderStartsWithoutRegularExpressions keeps them out of package initialization, where they made each start of the
+// provider a tenth slower (`make bench`).
+func TestTheProviderStartsWithoutRegularExpressions(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", `{{if .Module}}{{if .Module.Main}}{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}
+{{end}}{{end}}{{end}}`, ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Fields(string(out))
+	if len(files) < 100 {
+		t.Fatalf("go list names only %d files", len(files))
+	}
+	for _, name := range files {
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, filepath.FromSlash(name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declaration := range file.Decls {
+			if declared, ok := declaration.(*ast.GenDecl); ok && compiles(declared) {
+				t.Errorf("%s: use lazyregexp.New", files.Position(declared.Pos()))
+			}
+		}
+	}
+}
+
+// compiles reports whether a declaration calls regexp.MustCompile, other than in a function that is called later.
+func compiles(declaration *ast.GenDecl) (found bool) {
+	ast.Inspect(declaration, func(node ast.Node) bool {
+		if selector, ok := node.(*ast.SelectorExpr); ok && selector.Sel.Name == "MustCompile" {
+			found = true
+		}
+		_, later := node.(*ast.FuncLit)
+		return !later
+	})
+	return found
 }

@@ -5,10 +5,11 @@ package adourl
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 )
 
 // The hosts of Azure DevOps Services. Everything is at Host or, by service, below it; organizations from before 2018 are
@@ -26,10 +27,10 @@ func (o Organization) BaseURL() string { return "https://" + Host + "/" + string
 
 // organizationName has the characters that a name may have. Microsoft's further rules (at most 50 characters, a letter or
 // digit at both ends) are younger than some organizations, so they are not held against a name.
-var organizationName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var organizationName = lazyregexp.New(`^[A-Za-z0-9-]+$`)
 
 // IsOrganization reports whether a text has only characters that an organization's name may have.
-func IsOrganization(name string) bool { return organizationName.MatchString(name) }
+func IsOrganization(name string) bool { return organizationName().MatchString(name) }
 
 // Kind is what an address is about.
 type Kind string
@@ -87,7 +88,7 @@ var (
 	errName           = errors.New("a project or repository in the URL has a name that none may have")
 )
 
-var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+var scheme = lazyregexp.New(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
 // Parse reads the address of anything in an organization of Azure DevOps Services: at dev.azure.com or visualstudio.com, at
 // the host of one service, by http, https or SSH, with or without a user name. A URL may lack its scheme. Space around the
@@ -102,7 +103,7 @@ func Parse(raw string) (Address, error) {
 	if user, path, ok := cutSSH(raw); ok {
 		return parseSSH(user, path)
 	}
-	if !scheme.MatchString(raw) {
+	if !scheme().MatchString(raw) {
 		raw = "https://" + raw
 	}
 	parsed, err := url.Parse(raw)

@@ -1,20 +1,21 @@
 package adourl
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 )
 
 // sshAddress has the forms of Git's: with a scheme, or as scp has it, with a colon before the path. Copies with a mixture of
 // both are common.
-var sshAddress = regexp.MustCompile(`(?is)^(?:(?:ssh|https?)://)?(?:([^@/]*)@)?(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)(?::\d+)?[:/]+(.*)$`)
+var sshAddress = lazyregexp.New(`(?is)^(?:(?:ssh|https?)://)?(?:([^@/]*)@)?(?:ssh\.dev\.azure\.com|vs-ssh\.visualstudio\.com)(?::\d+)?[:/]+(.*)$`)
 
 // IsSSH reports whether this is an address at one of the two hosts that serve repositories by SSH.
-func IsSSH(raw string) bool { return sshAddress.MatchString(raw) }
+func IsSSH(raw string) bool { return sshAddress().MatchString(raw) }
 
 // cutSSH takes the user name and the path out of an SSH address.
 func cutSSH(raw string) (user, path string, ok bool) {
-	match := sshAddress.FindStringSubmatch(raw)
+	match := sshAddress().FindStringSubmatch(raw)
 	if match == nil {
 		return "", "", false
 	}

@@ -2,8 +2,9 @@ package adourl
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 )
 
 // parseWeb reads an address whose host decides where the organization is: the first segment of the path, or the host's label.
@@ -54,9 +55,9 @@ var microsofts = map[string]bool{
 }
 
 // scaleUnit is the name of a group of Microsoft's own servers, which show in redirects and realms.
-var scaleUnit = regexp.MustCompile(`^(?:tfs|sps|aex)prod[a-z]+[0-9]+$`)
+var scaleUnit = lazyregexp.New(`^(?:tfs|sps|aex)prod[a-z]+[0-9]+$`)
 
-func isMicrosofts(label string) bool { return microsofts[label] || scaleUnit.MatchString(label) }
+func isMicrosofts(label string) bool { return microsofts[label] || scaleUnit().MatchString(label) }
 
 // named adds the project and the repository that a path names behind the organization.
 //

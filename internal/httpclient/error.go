@@ -8,11 +8,12 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 )
 
 // Kind says in which way a request failed.
@@ -284,11 +285,11 @@ func (c *Client) message(response *Response) string {
 	return title(response)
 }
 
-var titleElement = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
+var titleElement = lazyregexp.New(`(?is)<title[^>]*>(.{1,200}?)</title>`)
 
 // title returns the title of a page; "" if it has none.
 func title(response *Response) string {
-	found := titleElement.FindSubmatch(response.Body[:min(len(response.Body), 64<<10)])
+	found := titleElement().FindSubmatch(response.Body[:min(len(response.Body), 64<<10)])
 	if found == nil || response.IsJSON() {
 		return ""
 	}

@@ -3,7 +3,6 @@ package importresource
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 	"github.com/flow-community/terraform-provider-flow/internal/planmemory"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
@@ -81,12 +81,12 @@ func (r *Resource) checkSelectors(ctx context.Context, plan, state *Common) diag
 }
 
 // noDestroyPlans matches the versions that ask for no plan of a destruction.
-var noDestroyPlans = regexp.MustCompile(`^(0|1\.[0-2])\.`)
+var noDestroyPlans = lazyregexp.New(`^(0|1\.[0-2])\.`)
 
 // refuseRemoval refuses on_destroy = "remove" where it would do nothing.
 func (r *Resource) refuseRemoval(plan *Common) diag.Diagnostics {
 	version := r.data.TerraformVersion()
-	if plan.OnDestroy.ValueString() != onDestroyRemove || !noDestroyPlans.MatchString(version) {
+	if plan.OnDestroy.ValueString() != onDestroyRemove || !noDestroyPlans().MatchString(version) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), `on_destroy = "remove" needs Terraform 1.3 or later`,

@@ -18,7 +18,7 @@ import (
 
 // IntegrationID checks the id of an integration.
 func IntegrationID() validator.String {
-	return stringvalidator.RegexMatches(integrationID, `must be the id of an integration, a whole number such as "12"`)
+	return stringvalidator.RegexMatches(integrationID(), `must be the id of an integration, a whole number such as "12"`)
 }
 
 // Include checks each selector of a list as far as it is known, and that there is one.

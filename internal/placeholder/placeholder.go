@@ -2,8 +2,9 @@
 package placeholder
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 )
 
 // form is one way in which placeholders are written.
@@ -27,7 +28,7 @@ var forms = []form{
 	{"'", "'", "a value with its quotation marks"},
 }
 
-var word = regexp.MustCompile(`(?i)^(?:(?:your|my|the|insert|ado|azure|devops|flow|personal|access|api)[-_ ]*)*(?:token|pat|secret|key)(?:[-_ ]*(?:here|goes here))?$|` +
+var word = lazyregexp.New(`(?i)^(?:(?:your|my|the|insert|ado|azure|devops|flow|personal|access|api)[-_ ]*)*(?:token|pat|secret|key)(?:[-_ ]*(?:here|goes here))?$|` +
 	`^(?:change[-_ ]?me|replace[-_ ]?me|to[-_ ]?do|example|placeholder|null|none|redacted|dummy|fake|test|foo)$`)
 
 // LooksLike says what a secret looks like if it is a placeholder, such as "a placeholder in angle brackets (<...>)", and ""
@@ -43,7 +44,7 @@ func LooksLike(secret string) string {
 		}
 	}
 	switch {
-	case word.MatchString(trimmed):
+	case word().MatchString(trimmed):
 		return "a word that stands for a value"
 	case strings.Trim(trimmed, trimmed[:1]) == "":
 		return "one character, repeated"

@@ -139,7 +139,7 @@ func quoteValue(value string) string {
 	switch {
 	case strings.TrimSpace(value) == "":
 		return "The value"
-	case jwt.MatchString(value), len(value) > maxOrganization && !strings.ContainsAny(value, "./@"):
+	case jwt().MatchString(value), len(value) > maxOrganization && !strings.ContainsAny(value, "./@"):
 		return fmt.Sprintf("The value of %d characters", len(value))
 	}
 	return fmt.Sprintf("%q", value)

@@ -3,11 +3,10 @@ package preflight
 import (
 	"encoding/base64"
 	"fmt"
-	"net/mail"
-	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 	"github.com/flow-community/terraform-provider-flow/internal/placeholder"
 )
 
@@ -39,8 +38,9 @@ func brokenEmailRule(email string) (rule, remedy string) {
 		return "this is a link", suggestEmail(bare, remedy)
 	}
 	if strings.ContainsAny(email, "<>") {
-		if parsed, err := mail.ParseAddress(email); err == nil {
-			remedy = suggestEmail(parsed.Address, remedy)
+		if opened, ok := strings.CutSuffix(email, ">"); ok {
+			_, bare, _ := strings.Cut(opened, "<")
+			remedy = suggestEmail(bare, remedy)
 		}
 		return "there is a display name or a bracket around the address", remedy
 	}
@@ -137,16 +137,16 @@ func isEncodedCredential(token string) bool {
 
 var (
 	// jwt is an access token of Microsoft Entra, which Azure DevOps takes in a personal access token's place.
-	jwt = regexp.MustCompile(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
+	jwt = lazyregexp.New(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 
-	alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+	alphanumeric = lazyregexp.New(`^[A-Za-z0-9]+$`)
 )
 
 func hasUsualForm(token string) bool {
 	switch {
-	case jwt.MatchString(token), IsPersonalAccessToken(token):
+	case jwt().MatchString(token), IsPersonalAccessToken(token):
 		return true
-	case !alphanumeric.MatchString(token):
+	case !alphanumeric().MatchString(token):
 		return false
 	}
 	return len(token) == legacyTokenLength
@@ -154,5 +154,5 @@ func hasUsualForm(token string) bool {
 
 // IsPersonalAccessToken reports whether a secret has the form that Azure DevOps gives tokens since July 2024.
 func IsPersonalAccessToken(secret string) bool {
-	return len(secret) == tokenLength && alphanumeric.MatchString(secret) && strings.Contains(secret[legacyTokenLength:], tokenSignature)
+	return len(secret) == tokenLength && alphanumeric().MatchString(secret) && strings.Contains(secret[legacyTokenLength:], tokenSignature)
 }

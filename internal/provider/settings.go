@@ -4,18 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
 // workspaceLabel is one DNS label (RFC 1123).
-var workspaceLabel = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+var workspaceLabel = lazyregexp.New(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 // parseWorkspace returns the address of a workspace's API. It accepts the name alone, or the host or URL that people copy
 // from a browser.
@@ -24,7 +24,7 @@ func parseWorkspace(raw string) (*url.URL, error) {
 	name = strings.TrimPrefix(name, "https://")
 	name = strings.TrimSuffix(name, "/")
 	name = strings.TrimSuffix(name, "."+flow.WorkspaceDomain)
-	if !workspaceLabel.MatchString(name) {
+	if !workspaceLabel().MatchString(name) {
 		// The value is not repeated: it may be the API key, in the wrong place.
 		return nil, fmt.Errorf("this is not the name of a workspace: it is the first part of the address at which you open Flow, "+
 			`made of letters, digits and hyphens, such as "acme" for https://acme.%s. For any other address use base_url`, flow.WorkspaceDomain)
@@ -89,11 +89,11 @@ func parseAPIKey(key string) (string, error) {
 }
 
 // vendorSlug is what Flow's API calls a vendor.
-var vendorSlug = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+var vendorSlug = lazyregexp.New(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 
 // parseVendor checks Flow's word for a vendor.
 func parseVendor(raw string) (string, error) {
-	if !vendorSlug.MatchString(raw) {
+	if !vendorSlug().MatchString(raw) {
 		return "", fmt.Errorf(`%q is not a vendor of Flow's API: it is one word, such as "azure_devops"`, raw)
 	}
 	return raw, nil
