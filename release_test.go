@@ -2,15 +2,21 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
@@ -22,7 +28,18 @@ const (
 	earlierVersion = "0.0.9"
 	// earlierCommit is what the upgrade starts from where there is no earlier tag.
 	earlierCommit = "HEAD~10"
+	// registryPlatforms are those that the registry's template for new providers builds.
+	registryPlatforms = "darwin_amd64 darwin_arm64 freebsd_386 freebsd_amd64 freebsd_arm freebsd_arm64 " +
+		"linux_386 linux_amd64 linux_arm linux_arm64 windows_386 windows_amd64 windows_arm64"
 )
+
+// hostPlatform is this machine's.
+const hostPlatform = runtime.GOOS + "_" + runtime.GOARCH
+
+// releasePlatforms returns the platforms to build: those that the registry wants, or fewer, to be quick.
+func releasePlatforms() []string {
+	return strings.Fields(cmp.Or(os.Getenv("FLOW_TEST_RELEASE_PLATFORMS"), registryPlatforms))
+}
 
 func TestTheCommitIsPartOfTheVersion(t *testing.T) {
 	if got := fullVersion("1.2.3", "abc1234"); got != "1.2.3+abc1234" {
@@ -54,7 +71,7 @@ func snapshot(t *testing.T, goreleaser string) string {
 		t.Fatal(err)
 	}
 	run(t, here, nil, "git", "clone", "--quiet", here, clone)
-	run(t, clone, nil, "make", "release-snapshot", "VERSION="+releaseVersion, "GORELEASER="+goreleaser, "ARGS="+os.Getenv("FLOW_TEST_RELEASE_FLAGS"))
+	run(t, clone, nil, "make", "release-snapshot", "VERSION="+releaseVersion, "GORELEASER="+goreleaser, "PLATFORMS="+os.Getenv("FLOW_TEST_RELEASE_PLATFORMS"))
 	return filepath.Join(clone, "dist")
 }
 
@@ -104,15 +121,19 @@ func verifyChecksums(t *testing.T, dist string) {
 		}
 		listed[name] = true
 	}
-	platform := runtime.GOOS + "_" + runtime.GOARCH
-	for _, name := range []string{
-		"terraform-provider-flow_" + releaseVersion + "_manifest.json",
-		"terraform-provider-flow_" + releaseVersion + "_" + platform + ".zip",
-		"flow-sandbox_" + releaseVersion + "_" + platform + ".zip",
-	} {
+	names := []string{"terraform-provider-flow_" + releaseVersion + "_manifest.json"}
+	for _, platform := range releasePlatforms() {
+		for _, program := range []string{"terraform-provider-flow", "flow-sandbox"} {
+			names = append(names, program+"_"+releaseVersion+"_"+platform+".zip")
+		}
+	}
+	for _, name := range names {
 		if !listed[name] {
 			t.Errorf("the checksums lack %s:\n%s", name, content)
 		}
+	}
+	if signature, err := os.ReadFile(sums + ".sig"); err != nil || bytes.HasPrefix(signature, []byte("-----BEGIN")) {
+		t.Errorf("the registry wants a binary signature (%v)", err)
 	}
 }
 
@@ -168,10 +189,37 @@ func installAndUpgrade(t *testing.T, dist string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	platform := runtime.GOOS + "_" + runtime.GOARCH
-	dir, mirror := t.TempDir(), t.TempDir()
+	commit := strings.TrimSpace(run(t, filepath.Dir(dist), nil, "git", "rev-parse", "--short", "HEAD"))
+	dir, mirror := t.TempDir(), mirrorOf(t, dist, cli)
+	sandbox := startReleased(t, dist, dir)
+	token, err := sandbox.Token("full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, agent := watchAgent(t, sandbox.FlowBaseURL)
+	settings := filepath.Join(dir, "cli.tfrc")
+	write(t, settings, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
+	environment := []string{
+		"TF_CLI_CONFIG_FILE=" + settings, "FLOW_BASE_URL=" + flow, "FLOW_API_KEY=" + sandbox.APIKey(),
+		"FLOW_AZURE_DEVOPS_ENDPOINT=" + sandbox.AzureDevOpsEndpoint,
+	}
+	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, earlierVersion, token))
+	run(t, dir, environment, cli.Path, "init")
+	run(t, dir, environment, cli.Path, "apply", "-auto-approve")
+	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, releaseVersion, token))
+	run(t, dir, environment, cli.Path, "init", "-upgrade")
+	run(t, dir, environment, cli.Path, "plan", "-detailed-exitcode") // status 2, and so a failure, if there are changes
+	if got, want := agent(), "terraform-provider-flow/"+releaseVersion+"+"+commit+" "; !strings.HasPrefix(got, want) {
+		t.Errorf("Flow was asked by %q, not by %q", got, want)
+	}
+}
+
+// mirrorOf returns a mirror with the release's archive for this machine, and with an earlier version.
+func mirrorOf(t *testing.T, dist string, cli terraformcli.CLI) string {
+	t.Helper()
+	mirror := t.TempDir()
 	provider := filepath.Join(mirror, cli.Product.RegistryHost(), "flow-community", "flow")
-	archive := "terraform-provider-flow_" + releaseVersion + "_" + platform + ".zip"
+	archive := "terraform-provider-flow_" + releaseVersion + "_" + hostPlatform + ".zip"
 	data, err := os.ReadFile(filepath.Join(dist, archive))
 	if err == nil {
 		err = os.MkdirAll(provider, 0o700)
@@ -182,33 +230,37 @@ func installAndUpgrade(t *testing.T, dist string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	buildEarlier(t, filepath.Dir(dist), filepath.Join(provider, earlierVersion, platform))
+	buildEarlier(t, filepath.Dir(dist), filepath.Join(provider, earlierVersion, hostPlatform))
+	return mirror
+}
 
-	run(t, dir, nil, "unzip", "-q", filepath.Join(dist, "flow-sandbox_"+releaseVersion+"_"+platform+".zip"))
+// startReleased unpacks the release's sandbox into dir and starts it.
+func startReleased(t *testing.T, dist, dir string) *sandboxprocess.Process {
+	t.Helper()
+	run(t, dir, nil, "unzip", "-q", filepath.Join(dist, "flow-sandbox_"+releaseVersion+"_"+hostPlatform+".zip"))
 	sandbox, err := sandboxprocess.Start(t.Context(), filepath.Join(dir, terraformcli.Executable("flow-sandbox")), io.Discard, "--discovery-delay=0s", "--processing-time=0s")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sandbox.End() })
-	token, err := sandbox.Token("full")
+	return sandbox
+}
+
+// watchAgent returns another address of a server, and a function that returns the user agent of the last request there.
+func watchAgent(t *testing.T, address string) (watched string, agent func() string) {
+	t.Helper()
+	target, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := filepath.Join(dir, "cli.tfrc")
-	write(t, settings, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
-	environment := []string{
-		"TF_CLI_CONFIG_FILE=" + settings, "FLOW_BASE_URL=" + sandbox.FlowBaseURL, "FLOW_API_KEY=" + sandbox.APIKey(),
-		"FLOW_AZURE_DEVOPS_ENDPOINT=" + sandbox.AzureDevOpsEndpoint,
-	}
-	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, earlierVersion, token))
-	run(t, dir, environment, cli.Path, "init")
-	run(t, dir, environment, cli.Path, "apply", "-auto-approve")
-	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, releaseVersion, token))
-	run(t, dir, environment, cli.Path, "init", "-upgrade")
-	run(t, dir, environment, cli.Path, "plan", "-detailed-exitcode") // status 2, and so a failure, if there are changes
-	if output := run(t, dir, environment, cli.Path, "version"); !strings.Contains(output, "v"+releaseVersion) {
-		t.Errorf("it was not upgraded:\n%s", output)
-	}
+	var last atomic.Value
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: target.Scheme, Host: target.Host})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		last.Store(r.UserAgent())
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL + target.Path, func() string { return fmt.Sprint(last.Load()) }
 }
 
 // buildEarlier builds the newest tag before the last commit, or earlierCommit, as an unpacked package of a mirror.
