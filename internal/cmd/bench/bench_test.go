@@ -58,7 +58,7 @@ func TestEveryMeasurementIsMade(t *testing.T) {
 	var sizes []int
 	for _, g := range r.Growth {
 		sizes = append(sizes, g.Repositories)
-		for _, q := range []quantity{g.Listing, g.Plan, g.Requests, g.Peak, g.State, g.Integration} {
+		for _, q := range []quantity{g.Import, g.Listing, g.Plan, g.Requests, g.Peak, g.State, g.Integration} {
 			if q.Value <= 0 {
 				t.Errorf("at %d repositories, a value is missing: %+v", g.Repositories, g)
 			}
@@ -75,7 +75,7 @@ func TestAReportNamesWhatIsExceeded(t *testing.T) {
 	free := compared("state", size(900), "nothing", size(0))
 	r := report{
 		Terraform: "Terraform 1.2.3", System: "plan9/arm64, 4 processors",
-		Growth:       []growth{{10, duration(time.Second), duration(time.Second), footprint{count(3), size(2e6), size(1e3)}, duration(time.Second)}},
+		Growth:       []growth{{10, duration(2 * time.Second), duration(time.Second), duration(time.Second), footprint{count(3), size(2e6), size(1e3)}, duration(time.Second)}},
 		Measurements: []measurement{held, exceeded, free},
 	}
 	var out strings.Builder
@@ -85,8 +85,8 @@ func TestAReportNamesWhatIsExceeded(t *testing.T) {
 	const want = `
 Terraform 1.2.3 on plan9/arm64, 4 processors
 
-  repositories  listing  no-op plan  requests  peak memory   state  flow_ado_integration alone
-            10   1.00 s      1.00 s         3       2.0 MB  1.0 kB                      1.00 s
+  repositories  first import  listing  no-op plan  requests  peak memory   state  flow_ado_integration alone
+            10        2.00 s   1.00 s      1.00 s         3       2.0 MB  1.0 kB                      1.00 s
 
 measured  value     baseline of the same run  value    ratio  limit
 time      1.50 s    less                      1.00 s   1.50   2.00 s    held
@@ -102,6 +102,19 @@ state     0.9 kB    nothing                   0.0 kB   0.00
 	r.Measurements = []measurement{held, free}
 	if !r.held() {
 		t.Error("held limits count as exceeded")
+	}
+}
+
+func TestOnlyTheStepsThatAreNamedAreMade(t *testing.T) {
+	for only, want := range map[string]int{"": 5, "start": 2, "^(Many|First)": 3} {
+		if steps, err := (&bench{extent: extent{Only: only}}).steps(); err != nil || len(steps) != want {
+			t.Errorf("%q: %d steps (%v), want %d", only, len(steps), err, want)
+		}
+	}
+	for _, only := range []string{"(", "Last import"} {
+		if steps, err := (&bench{extent: extent{Only: only}}).steps(); err == nil {
+			t.Errorf("%q: %d steps and no error", only, len(steps))
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Limits of a no-op plan.
@@ -89,6 +90,7 @@ func (b *bench) importer(o *organization) (*workspace, error) {
 func (b *bench) measureGrowth(ctx context.Context) (err error) {
 	organizations := make([]*organization, len(b.Sizes))
 	importers := make([]*workspace, len(b.Sizes))
+	imports := make([]time.Duration, len(b.Sizes))
 	defer func() {
 		for _, o := range organizations {
 			if o != nil {
@@ -103,16 +105,14 @@ func (b *bench) measureGrowth(ctx context.Context) (err error) {
 			return err
 		}
 		organizations[i] = o
-		// Importing over the API is faster than by the provider, and the plan is the same.
-		if err := o.importAll(ctx, o.repositories, workers); err != nil {
-			return err
-		}
 		if importers[i], err = b.importer(o); err != nil {
 			return err
 		}
-		if err := importers[i].apply(ctx); err != nil {
+		first, err := compare(ctx, 1, importers[i].apply)
+		if err != nil {
 			return err
 		}
+		imports[i] = first[0]
 		list := func(ctx context.Context) error { _, _, err := o.sandbox.repositories(ctx); return err }
 		runs = append(runs, list, importers[i].planNothing, o.integration.planNothing)
 	}
@@ -127,6 +127,7 @@ func (b *bench) measureGrowth(ctx context.Context) (err error) {
 		}
 		b.report.Growth = append(b.report.Growth, growth{
 			Repositories: b.Sizes[i],
+			Import:       duration(imports[i]),
 			Listing:      duration(times[3*i]),
 			Plan:         duration(times[3*i+1]),
 			Integration:  duration(times[3*i+2]),

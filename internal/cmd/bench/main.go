@@ -10,15 +10,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandboxprocess"
 	"github.com/flow-community/terraform-provider-flow/internal/terraformcli"
 )
-
-// timeLimit is for the whole run, building included.
-const timeLimit = 20 * time.Minute
 
 // extent is how much is measured.
 type extent struct {
@@ -28,6 +26,7 @@ type extent struct {
 	ImportLatency time.Duration // of each answer meanwhile
 	Instances     int           // of a resource, in one configuration
 	Rounds        int           // how often each time is taken
+	Only          string        // a regular expression for the steps to measure; empty: all
 }
 
 // full is the extent that the limits are for.
@@ -45,10 +44,13 @@ func main() {
 		os.Exit(watch(provider))
 	}
 	output := flag.String("o", filepath.Join(".cache", "bench", "commands.json"), "`file` for the measurements, as JSON")
+	limit := flag.Duration("timeout", 20*time.Minute, "`time` for the whole run, building included; a busy machine needs more")
+	measured := full
+	flag.StringVar(&measured.Only, "only", "", "regular `expression` for the names of the steps to measure")
 	flag.Parse()
-	ctx, cancel := context.WithTimeoutCause(context.Background(), timeLimit, fmt.Errorf("not done after %s", timeLimit))
+	ctx, cancel := context.WithTimeoutCause(context.Background(), *limit, fmt.Errorf("not done after %s", *limit))
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	r, err := run(ctx, full, os.Stderr)
+	r, err := run(ctx, measured, os.Stderr)
 	stop()
 	cancel()
 	if err == nil {
@@ -90,22 +92,46 @@ func run(ctx context.Context, e extent, progress io.Writer) (r *report, err erro
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{extent: e, dir: dir, progress: progress}
-	for _, step := range []struct {
-		name string
-		do   func(context.Context) error
-	}{
-		{"Building", b.prepare},
-		{"Size and start", b.measureIdle},
-		{"No-op plans, by number of repositories", b.measureGrowth},
-		{"First import", b.measureImport},
-		{"Many instances", b.measureInstances},
-	} {
+	steps, err := b.steps()
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range steps {
 		fmt.Fprintln(progress, step.name)
 		if err := step.do(ctx); err != nil {
 			return nil, errors.Join(err, context.Cause(ctx))
 		}
 	}
 	return &b.report, nil
+}
+
+// step is a part of the run.
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+// steps returns what is to be done, in order.
+func (b *bench) steps() ([]step, error) {
+	only, err := regexp.Compile(b.Only)
+	if err != nil {
+		return nil, err
+	}
+	steps := []step{{"Building", b.prepare}}
+	for _, s := range []step{
+		{"Size and start", b.measureIdle},
+		{"No-op plans, by number of repositories", b.measureGrowth},
+		{"First import", b.measureImport},
+		{"Many instances", b.measureInstances},
+	} {
+		if only.MatchString(s.name) {
+			steps = append(steps, s)
+		}
+	}
+	if len(steps) == 1 {
+		return nil, fmt.Errorf("no step is called %q", b.Only)
+	}
+	return steps, nil
 }
 
 func (b *bench) path(elements ...string) string {

@@ -24,6 +24,7 @@ type report struct {
 // growth is one row of that table.
 type growth struct {
 	Repositories int      `json:"repositories"`
+	Import       quantity `json:"import"`  // the first apply of one flow_repo_import
 	Listing      quantity `json:"listing"` // of all pages, by a plain client
 	Plan         quantity `json:"plan"`    // of one flow_repo_import
 	footprint
@@ -55,9 +56,9 @@ func (r *report) held() bool {
 func (r *report) print(out io.Writer) error {
 	fmt.Fprintf(out, "\n%s on %s\n\n", r.Terraform, r.System)
 	sizes := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(sizes, "repositories\tlisting\tno-op plan\trequests\tpeak memory\tstate\tflow_ado_integration alone\t")
+	fmt.Fprintln(sizes, "repositories\tfirst import\tlisting\tno-op plan\trequests\tpeak memory\tstate\tflow_ado_integration alone\t")
 	for _, g := range r.Growth {
-		fmt.Fprintf(sizes, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Repositories, g.Listing, g.Plan, g.Requests, g.Peak, g.State, g.Integration)
+		fmt.Fprintf(sizes, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Repositories, g.Import, g.Listing, g.Plan, g.Requests, g.Peak, g.State, g.Integration)
 	}
 	if err := sizes.Flush(); err != nil {
 		return err
