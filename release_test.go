@@ -26,8 +26,8 @@ import (
 const (
 	releaseVersion = "0.1.0"
 	earlierVersion = "0.0.9"
-	// earlierCommit is what the upgrade starts from where there is no earlier tag.
-	earlierCommit = "HEAD~10"
+	// earlierCommits is how far back the upgrade starts where there is no earlier tag.
+	earlierCommits = "10"
 	// registryPlatforms are those that the registry's template for new providers builds.
 	registryPlatforms = "darwin_amd64 darwin_arm64 freebsd_386 freebsd_amd64 freebsd_arm freebsd_arm64 " +
 		"linux_386 linux_amd64 linux_arm linux_arm64 windows_386 windows_amd64 windows_arm64"
@@ -97,6 +97,9 @@ func verifyChecksums(t *testing.T, dist string) {
 	t.Helper()
 	sums := filepath.Join(dist, "terraform-provider-flow_"+releaseVersion+"_SHA256SUMS")
 	home := t.TempDir()
+	if err := os.Chmod(home, 0o700); err != nil { //nolint:gosec // a folder, which gpg wants nobody else to enter
+		t.Fatal(err)
+	}
 	gpg := []string{"GNUPGHOME=" + home}
 	run(t, dist, gpg, "gpg", "--batch", "--import", "signing-key.gpg")
 	run(t, dist, gpg, "gpg", "--batch", "--verify", sums+".sig", sums)
@@ -263,11 +266,13 @@ func watchAgent(t *testing.T, address string) (watched string, agent func() stri
 	return server.URL + target.Path, func() string { return fmt.Sprint(last.Load()) }
 }
 
-// buildEarlier builds the newest tag before the last commit, or earlierCommit, as an unpacked package of a mirror.
+// buildEarlier builds the newest tag before the last commit, or an earlier commit, as an unpacked package of a mirror. In a
+// clone without history, that is the last commit itself.
 func buildEarlier(t *testing.T, clone, into string) {
 	t.Helper()
-	earlier := earlierCommit
-	if tags := strings.Fields(run(t, clone, nil, "git", "tag", "--merged", "HEAD~1", "--sort=-version:refname", "v*")); len(tags) > 0 {
+	commits := strings.Fields(run(t, clone, nil, "git", "rev-list", "--first-parent", "--max-count="+earlierCommits, "HEAD"))
+	earlier := commits[len(commits)-1]
+	if tags := strings.Fields(run(t, clone, nil, "git", "tag", "--merged", "HEAD", "--no-contains", "HEAD", "--sort=-version:refname", "v*")); len(tags) > 0 {
 		earlier = tags[0]
 	}
 	run(t, clone, nil, "git", "checkout", "--quiet", earlier)
