@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -51,6 +52,18 @@ func send(t *testing.T, method, url, body string, header http.Header) (*http.Res
 	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)
 	return res, string(answer), err
+}
+
+func TestTheLogForgetsTheOldestRequests(t *testing.T) {
+	recorder := NewRecorder(nil)
+	handler := recorder.Handler(http.NotFoundHandler())
+	for i := range maxRequests + 1 {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+strconv.Itoa(i), http.NoBody))
+	}
+	log := recorder.Requests()
+	if first, last := log[0].Path, log[len(log)-1].Path; len(log) > maxRequests || first == "/0" || last != "/"+strconv.Itoa(maxRequests) {
+		t.Errorf("%d requests are kept, from %s to %s", len(log), first, last)
+	}
 }
 
 func TestRequestsAreRecordedWithoutSecrets(t *testing.T) {
