@@ -56,7 +56,7 @@ var configurationMutations = []mutation{
 		file:   "internal/provider/configure.go",
 		old:    "setting(m.RequestTimeout, \"\", parseTimeout, &config.HTTP.Timeout, problems)",
 		new:    "",
-		tests:  suite{"internal/provider", "TestConfiguringNeedsNothingUntilFlowIsAsked TestTheEnvironmentStandsInForTheConfiguration"},
+		tests:  suite{"internal/provider", "TestTheLimitsOfRequestsAreTakenOver"},
 	},
 	{
 		name:   "concurrency-unread",
@@ -64,6 +64,6 @@ var configurationMutations = []mutation{
 		file:   "internal/provider/configure.go",
 		old:    "config.HTTP.Limiter = httpclient.NewLimiter(int(n))",
 		new:    "_ = n",
-		tests:  suite{"internal/provider", "TestConfiguringNeedsNothingUntilFlowIsAsked TestTheEnvironmentStandsInForTheConfiguration"},
+		tests:  suite{"internal/provider", "TestTheLimitsOfRequestsAreTakenOver"},
 	},
 }

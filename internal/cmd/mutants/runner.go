@@ -128,17 +128,22 @@ func (r runner) firstFailure(ctx context.Context, m mutation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tests, err := r.test(ctx, m.tests, mutantTimeout, "-overlay", overlay)
+	tests, err := r.test(ctx, m.tests, mutantTimeout, "-overlay="+overlay)
 	return tests.failed, err
 }
 
-// test runs tests until the first failure. Tests that cannot be compiled, or of which none ran, are an error.
+// test runs tests until the first failure. Tests that cannot be compiled, or of which none ran, are an error. The flags are
+// in the environment, where the go command also finds them when tests build the provider for Terraform.
 func (r runner) test(ctx context.Context, tests suite, timeout time.Duration, flags ...string) (tested, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout+buildTimeout)
 	defer cancel()
-	arguments := append([]string{"test", "-json", "-count=1", "-failfast", "-vet=off", "-timeout", timeout.String(), "-run", tests.pattern()}, flags...)
-	command := exec.CommandContext(ctx, "go", append(arguments, "./"+tests.pkg)...)
+	usual, err := exec.CommandContext(ctx, "go", "env", "GOFLAGS").Output()
+	if err != nil {
+		return tested{}, err
+	}
+	command := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-failfast", "-vet=off", "-timeout", timeout.String(), "-run", tests.pattern(), "./"+tests.pkg)
 	command.Dir = r.root
+	command.Env = append(os.Environ(), "GOFLAGS="+strings.Join(append(flags, strings.TrimSpace(string(usual))), " "))
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	stdout, err := command.StdoutPipe()

@@ -20,6 +20,10 @@ func calculator(t *testing.T, test string) string {
 		"go.mod":          "module calculator\n\ngo 1.26\n",
 		"sum/sum.go":      "package sum\n\n// Of adds.\nfunc Of(a, b int) int { return a + b }\n\n// Difference subtracts.\nfunc Difference(a, b int) int { return a - b }\n",
 		"sum/sum_test.go": test,
+		"main.go":         "package main\n\nimport \"calculator/sum\"\n\nfunc main() { print(sum.Of(1, 2)) }\n",
+		// As tests with Terraform do, it builds the program.
+		"built/built_test.go": "package built\n\nimport (\n\t\"os/exec\"\n\t\"testing\"\n)\n\nfunc TestTheProgramAdds(t *testing.T) {\n" +
+			"\tif out, err := exec.Command(\"go\", \"run\", \"calculator\").CombinedOutput(); string(out) != \"3\" {\n\t\tt.Errorf(\"%s %v\", out, err)\n\t}\n}\n",
 	} {
 		path := filepath.Join(module, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
@@ -43,6 +47,7 @@ func TestAMutationIsCaughtSurvivesOrShowsNothing(t *testing.T) {
 		{name: "crashing", breaks: "all", file: "sum/sum.go", old: "a + b", new: "[]int{}[a]", tests: sum},
 		{name: "moved", breaks: "nothing", file: "sum/sum.go", old: "a * b", new: "a / b", tests: sum},
 	}
+	chosen = append(chosen, mutation{name: "program", breaks: "programs", file: "sum/sum.go", old: "a + b", new: "a * b", tests: suite{"built", "TestTheProgramAdds"}})
 	var out strings.Builder
 	file := filepath.Join(t.TempDir(), "new", "mutants.json")
 	module := calculator(t, calculatorTest)
@@ -63,12 +68,13 @@ func TestAMutationIsCaughtSurvivesOrShowsNothing(t *testing.T) {
 		{Name: "mistyped", Breaks: "nothing", File: "sum/sum.go", Outcome: broken},
 		{Name: "crashing", Breaks: "all", File: "sum/sum.go", Outcome: caught, Test: "TestSum/small"},
 		{Name: "moved", Breaks: "nothing", File: "sum/sum.go", Outcome: broken},
+		{Name: "program", Breaks: "programs", File: "sum/sum.go", Outcome: caught, Test: "TestTheProgramAdds"},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(result{}, "Seconds", "Error")); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, out.String())
 	}
 	for _, line := range []string{
-		`(?m)^subtracted +TestSum/small +\d+\.\d$`, `(?m)^untested +SURVIVED +`, `(?m)^5 mutations, 2 caught$`,
+		`(?m)^subtracted +TestSum/small +\d+\.\d$`, `(?m)^untested +SURVIVED +`, `(?m)^6 mutations, 3 caught$`,
 		`(?m)^untested SURVIVED \(sum/sum\.go\): differences$`, `undefined: c`, `sum/sum\.go holds 0 times, instead of once: a \* b`,
 	} {
 		if !regexp.MustCompile(line).MatchString(out.String()) {
