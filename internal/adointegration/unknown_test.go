@@ -88,3 +88,25 @@ func TestUnknownValuesAreCheckedAtApply(t *testing.T) {
 		})
 	}
 }
+
+// Without the checks against Azure DevOps, a token that only the apply knows is still looked at before Flow is asked to test it.
+func TestUnknownValuesOfAChangeAreCheckedAtApply(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	provider := s.ProviderConfig(`preflight = "off"`)
+	w.Configure(provider, resourceBlock(s, "main", unprotected(nil)))
+	w.MustApply()
+	s.Flow().Traffic().Reset()
+	changed := resourceBlock(s, "main", unprotected(attributes{"personal_access_token_wo": "terraform_data.late.output"}))
+	w.Configure(provider, changed, late("late", fmt.Sprintf(`"%s\n"`, s.Token("full"))))
+	if errors := w.MustPlan().Errors(); len(errors) > 0 {
+		t.Fatalf("the plan is refused: %v", errors)
+	}
+	if refused := only(t, w.FailedApply()); refused.Summary != "Not a personal access token" {
+		t.Errorf("the apply says %q: %s", refused.Summary, refused.Detail)
+	}
+	if writes := s.Writes(); len(writes) > 0 {
+		t.Errorf("Flow was sent %v", writes)
+	}
+}

@@ -102,25 +102,35 @@ func (a *Available) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// progress holds the fields that say how far Flow is with something imported.
+type progress struct {
+	Status           text `json:"progress_status"`
+	ProcessingStatus text `json:"processing_status"`
+	LastUpdated      text `json:"last_fully_updated_at"`
+}
+
+// processing is progress as an object of its own. Anything else in its place does not tell.
+type processing struct{ progress }
+
+func (p *processing) UnmarshalJSON(raw []byte) error {
+	_ = json.Unmarshal(raw, &p.progress)
+	return nil
+}
+
 // UnmarshalJSON decodes a row of repos or ticket_projects. The fields of repositories are documented, but for owner_name.
 // Assumed are also that ticket projects carry progress_status and last_fully_updated_at, that a repository may carry its id
 // as project_id, by which the list is ordered, and what processing holds, whose fields are known from orderings only.
 func (i *Imported) UnmarshalJSON(raw []byte) error {
-	type progress struct {
-		Status           text `json:"progress_status"`
-		ProcessingStatus text `json:"processing_status"`
-		LastUpdated      text `json:"last_fully_updated_at"`
-	}
 	var wire struct {
-		ID            id       `json:"id"`
-		ProjectID     id       `json:"project_id"`
-		Name          text     `json:"name"`
-		OwnerName     text     `json:"owner_name"`
-		IntegrationID id       `json:"integration_id"`
-		Blocked       flag     `json:"blocked"`
-		FailureReason text     `json:"last_fetch_failure_reason"`
-		FailingSince  text     `json:"fetches_failing_since"`
-		Processing    progress `json:"processing"`
+		ID            id         `json:"id"`
+		ProjectID     id         `json:"project_id"`
+		Name          text       `json:"name"`
+		OwnerName     text       `json:"owner_name"`
+		IntegrationID id         `json:"integration_id"`
+		Blocked       flag       `json:"blocked"`
+		FailureReason text       `json:"last_fetch_failure_reason"`
+		FailingSince  text       `json:"fetches_failing_since"`
+		Processing    processing `json:"processing"`
 		progress
 	}
 	if err := json.Unmarshal(raw, &wire); err != nil {

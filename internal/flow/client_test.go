@@ -299,15 +299,20 @@ func TestAnAnswerAboutSomethingElseIsNotTakenForTheIntegration(t *testing.T) {
 
 func TestMissingRightsAndBadKeysAreNotCalledMissingObjects(t *testing.T) {
 	for _, status := range []int{401, 403} {
-		synctest.Test(t, func(t *testing.T) {
-			client := start(t, &workspace{fault: func(w http.ResponseWriter, _ *http.Request, _ func()) bool {
-				send(w, status, map[string]any{"detail": "No."})
-				return true
-			}})
-			if _, err := client.Integration(t.Context(), 12); err == nil || flow.IsNotFound(err) || httpclient.StatusOf(err) != status {
-				t.Errorf("%d gave error %v", status, err)
-			}
-		})
+		for _, refused := range []string{"integrations/", "integrations/12/"} {
+			synctest.Test(t, func(t *testing.T) {
+				client := start(t, &workspace{fault: func(w http.ResponseWriter, r *http.Request, _ func()) bool {
+					if r.URL.Path != api+refused {
+						return false
+					}
+					send(w, status, map[string]any{"detail": "No."})
+					return true
+				}})
+				if _, err := client.Integration(t.Context(), 12); err == nil || flow.IsNotFound(err) || httpclient.StatusOf(err) != status {
+					t.Errorf("%d of %s gave error %v", status, refused, err)
+				}
+			})
+		}
 	}
 }
 

@@ -297,6 +297,8 @@ func TestRowsOfCollectionsAreReadInEveryFormThatTheDocumentationLeavesOpen(t *te
 		`{"id":70,"name":"api","owner_name":"Payments","progress_status":"Processing","blocked":false,"last_fully_updated_at":null,"last_fetch_failure_reason":null,"fetches_failing_since":null}`: {ID: 70, Name: "api", Owner: "Payments", Status: "Processing"},
 		`{"id":"70","progress_status":"Failed","blocked":true,"last_fully_updated_at":"a","last_fetch_failure_reason":"b","fetches_failing_since":"c"}`:                                            {ID: 70, Status: "Failed", Blocked: true, LastUpdated: "a", FailureReason: "b", FailingSince: "c"},
 		`{"id":3,"project_id":70,"name":"api","integration_id":12,"processing":{"updated_at":"a","processing_status":{"id":4,"name":"Healthy"}}}`:                                                  {ID: 70, Name: "api", IntegrationID: 12, Status: "Healthy"},
+		`{"id":70,"name":"api","processing":true}`:                                 {ID: 70, Name: "api"},
+		`{"id":70,"name":"api","processing":"Healthy","progress_status":"Failed"}`: {ID: 70, Name: "api", Status: "Failed"},
 	} {
 		var got flow.Imported
 		if err := json.Unmarshal([]byte(raw), &got); err != nil || got != want {

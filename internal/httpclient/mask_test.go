@@ -91,3 +91,20 @@ func FuzzMask(f *testing.F) {
 		}
 	})
 }
+
+// An address is shown without what stands before its @ and after its ? or #.
+func FuzzWithoutCredentials(f *testing.F) {
+	for _, seed := range []string{"https://user:s3cret@host/", "s3cret", "https://host/?token=", "a@b?c@d#e", "\xff@"} {
+		f.Add(seed, "s3cret-value")
+	}
+	f.Fuzz(func(t *testing.T, address, secret string) {
+		if len(secret) < 4 || strings.ContainsAny(secret, "@?#…") || strings.Contains(address, secret) {
+			return
+		}
+		for _, with := range []string{"https://" + secret + "@" + address, address + "?" + secret, address + "#" + secret} {
+			if shown := WithoutCredentials(with); strings.Contains(shown, secret) {
+				t.Errorf("%q is shown as %q", with, shown)
+			}
+		}
+	})
+}

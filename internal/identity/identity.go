@@ -39,10 +39,11 @@ func Schema(describeID string) identityschema.Schema {
 	}}
 }
 
-// ParseID reads the id of an integration. Its error names what was given.
+// ParseID reads the id of an integration, of which there is one spelling: "012" would be another identity of integration 12.
+// Its error names what was given.
 func ParseID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id < 1 {
+	if err != nil || id < 1 || FormatID(id) != text {
 		return 0, fmt.Errorf(`%q is not the id of an integration, which is a whole number such as "12"`, text)
 	}
 	return id, nil

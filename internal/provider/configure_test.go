@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -95,6 +96,22 @@ func TestTheEnvironmentStandsInForTheConfiguration(t *testing.T) {
 				t.Errorf("preflight is %q, want %q", got, test.preflight)
 			}
 		})
+	}
+}
+
+func TestTheLimitsOfRequestsAreTakenOver(t *testing.T) {
+	t.Setenv(envAPIKey, "")
+	for _, test := range []struct {
+		model   model
+		timeout time.Duration
+		at      int
+	}{
+		{model{}, 30 * time.Second, 8},
+		{model{RequestTimeout: types.StringValue("2m"), MaxConcurrentRequests: types.Int64Value(3)}, 2 * time.Minute, 3},
+	} {
+		if got := test.model.config().HTTP; got.Timeout != test.timeout || got.Limiter.Size() != test.at {
+			t.Errorf("%s and %d requests at once, want %s and %d", got.Timeout, got.Limiter.Size(), test.timeout, test.at)
+		}
 	}
 }
 
