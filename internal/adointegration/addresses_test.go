@@ -68,6 +68,10 @@ func TestARenamedBlockKeepsTheIntegration(t *testing.T) {
 			if said.Summary != "This state already manages integration 1" || strings.Contains(said.Detail, "import {") {
 				t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 			}
+			told := acctest.Told(t, w.MustPlan(), "Find its address with `terraform …`. Then:")
+			if found, err := w.Run(t.Context(), strings.Fields(told[0])...); err != nil || strings.TrimSpace(found.Output) != address {
+				t.Errorf("%s prints %q: %v", told[0], found.Output, err)
+			}
 			follow(t, s, w, renamed)
 			expectKept(t, s, w)
 		})
@@ -149,10 +153,12 @@ func TestAReplacementThatCannotBeMadeFirstCanBeUndone(t *testing.T) {
 	}
 	w.Configure(first(nil))
 	w.MustApply()
-	w.Configure(first(attributes{
+	another := attributes{
 		"base_url": `"https://dev.azure.com/fabrikam"`, "email": `"Svc-Flow@fabrikam.com"`, "personal_access_token_wo": quoted(s.Token("fabrikam")),
-	}))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
+	}
+	w.Configure(first(another))
+	warned := w.MustPlan()
+	acctest.Expect(t, warned, acctest.Said{
 		Severity: tfjson.DiagnosticSeverityWarning, Summary: "Replacement keeps the name", Attribute: "name", Detail: []string{"create_before_destroy"},
 	})
 	said := only(t, w.FailedApply())
@@ -166,6 +172,12 @@ func TestAReplacementThatCannotBeMadeFirstCanBeUndone(t *testing.T) {
 	}
 	w.MustApply() // deletion_protection is on after an import
 	expectKept(t, s, w)
+	// As the warning of the plan says, it is made first with another name.
+	acctest.Told(t, warned, "Change the name as well, or remove create_before_destroy.")
+	another["name"] = `"Fabrikam"`
+	w.Configure(first(another))
+	w.MustApply()
+	w.ExpectEmptyPlan()
 }
 
 // Terraform 1.11 asks about the destruction before it refreshes.
@@ -208,6 +220,8 @@ func TestAnIntegrationWithADeadTokenCanBeDestroyed(t *testing.T) {
 		t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 	}
 	w.MustApply("-destroy", "-refresh=false")
+	w.Configure(s.ProviderConfig())
+	w.ExpectEmptyPlan()
 	if all := s.Flow().Integrations(); len(all) > 0 {
 		t.Errorf("Flow still has %v", all)
 	}

@@ -214,6 +214,9 @@ func TestAReadOnlyWorkspace(t *testing.T) {
 	w.MustApply() // It concerns only Terraform.
 	w.Configure(s.ProviderConfig())
 	acctest.Expect(t, w.MustPlan(), lacks("delete", "or use a removed block with destroy = false to leave it there."), acctest.Said{Severity: caution, Summary: "Destroying the integration deletes its data"})
+	w.Configure(s.ProviderConfig(), forgotten)
+	w.MustApply()
+	w.ExpectEmptyPlan()
 	if writes := s.Writes(); len(writes) > 0 {
 		t.Errorf("Flow was sent %v", writes)
 	}

@@ -73,6 +73,8 @@ func TestTheWaysOutOfTheDeletionGuard(t *testing.T) {
 		w := acctest.NewWorkspace(t)
 		w.Configure(integration(s, unprotected(nil)))
 		w.MustApply()
+		w.Configure(s.ProviderConfig())
+		acctest.Told(t, w.MustPlan(), "To stop managing it without deleting it, use a removed block with destroy = false.")
 		w.Configure(s.ProviderConfig(), forgotten)
 		w.MustApply()
 		w.ExpectEmptyPlan()
@@ -189,6 +191,11 @@ func TestAWorkspaceAtANewAddress(t *testing.T) {
 	if said := only(t, w.MustPlan()); said.Summary != "Object of another Flow workspace" {
 		t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
 	}
+	acctest.Told(t, w.MustPlan(), "Correct the provider's workspace or base_url, or the environment variables that are used instead.")
+	w.Configure(integration(s, nil))
+	w.ExpectEmptyPlan()
+	w.Configure(moved(integration(s, nil)))
+	acctest.Told(t, w.MustPlan(), "If this is the same workspace at a new address, run `terraform state rm` with the address of the object, and import it again.")
 	state(t, w, "rm", address)
 	w.Configure(moved(integration(s, nil)), "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
 	w.MustApply()
