@@ -144,7 +144,8 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 		s := acctest.Start(t, sandbox.Options{})
 		w := acctest.NewWorkspace(t)
 		w.Configure(s.ProviderConfigWithKey(s.ReadonlyAPIKey()), resourceBlock(s, "main", nil))
-		acctest.Expect(t, w.FailedApply(), tfvcOnly, acctest.Said{
+		failed := w.FailedApply()
+		acctest.Expect(t, failed, tfvcOnly, acctest.Said{
 			Severity: failure, Summary: "Could not create the integration",
 			Detail: []string{
 				`Could not create integration "Contoso": Flow answered HTTP 403 Forbidden`, "You do not have permission to perform this action.",
@@ -152,6 +153,12 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 				"by hand in Flow under Settings > Integrations > Add Integration > Azure DevOps",
 			},
 		})
+		acctest.Told(t, failed, "Give the API key's user the right, or do it by hand in Flow under …: the next plan sees it. Import what was created by hand:")
+		byHand(t, s, "Contoso")
+		arguments := attributes{"services": "{ webhooks = false }", "deletion_protection": "true"}
+		w.Configure(s.ProviderConfigWithKey(s.ReadonlyAPIKey()), resourceBlock(s, "main", arguments), acctest.ToldBlock(t, failed, "import"))
+		w.MustApply()
+		expectKept(t, s, w)
 	})
 	for name, status := range map[string]int{"404": 404, "405": 405} {
 		t.Run(name, func(t *testing.T) {
