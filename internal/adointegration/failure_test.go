@@ -75,7 +75,7 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"truncated": {
 			traffic.Fault{Truncate: true},
-			[]string{"Flow's answer broke off before its end", "GET http://127.0.0.1", "Try again"},
+			[]string{"Flow's answer broke off before its end", "GET http://127.0.0.1", "Try again. If it happens again, check whether a proxy changes the answers, and report it with the log of TF_LOG=DEBUG."},
 		},
 		"server error": {
 			traffic.Fault{Status: 500, ContentType: "text/html", Body: "<h1>Server Error (500)</h1>"},

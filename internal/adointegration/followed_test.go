@@ -134,9 +134,9 @@ func TestACreationSucceedsAfterWhatItsMessageSays(t *testing.T) {
 	}
 	for name, test := range map[string]refused{
 		"no token": {nil, attributes{writeOnly: ""}, nil, "Set personal_access_token_wo (before Terraform 1.11, personal_access_token).", token},
-		"OAuth": {nil, attributes{writeOnly: "", "auth_method": `"oauth"`}, nil, `Or set … = "…" and give a token.`, func(t *testing.T, s *acctest.Sandbox, told []string, provider, config attributes) {
+		"OAuth": {nil, attributes{writeOnly: "", "auth_method": `"oauth"`}, nil, `Or set auth_method = "…" and give a token.`, func(t *testing.T, s *acctest.Sandbox, told []string, provider, config attributes) {
 			t.Helper()
-			config[told[0]] = quoted(told[1])
+			config["auth_method"] = quoted(told[0])
 			token(t, s, told, provider, config)
 		}},
 		"Flow denies access": {
@@ -221,8 +221,8 @@ func TestATokenMovesIntoTheVariableOfTheMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	acctest.Told(t, warned, "Revoke the token if it was committed, and pass a new one in a variable:")
-	told := acctest.Told(t, warned, "Then write … = ….")
-	w.Configure(integration(s, unprotected(attributes{told[0]: told[1]})), acctest.ToldBlock(t, warned, "variable"))
+	told := acctest.Told(t, warned, "Then write … = var.ado_pat.")
+	w.Configure(integration(s, unprotected(attributes{told[0]: "var.ado_pat"})), acctest.ToldBlock(t, warned, "variable"))
 	w.Env = append(w.Env, "TF_VAR_ado_pat="+s.Token("full"))
 	if plan, err := w.Plan(t.Context()); err != nil || plan.ExitCode != 0 || len(plan.Diagnostics) > 0 {
 		t.Errorf("the plan is not clean: %v\n%s", err, plan.Output)
@@ -245,9 +245,9 @@ func TestALostCreationIsAdoptedWithTheBlockOfTheMessage(t *testing.T) {
 	s.Flow().Traffic().ClearFaults()
 	s.Integration(t)
 	said := w.MustPlan()
-	told := acctest.Told(t, said, "Run `terraform …` first. If it lists nothing, import the integration, or choose another name:")
-	if listed, err := w.Run(t.Context(), strings.Fields(told[0])...); err != nil || listed.Output != "" {
-		t.Errorf("%s prints %q: %v", told[0], listed.Output, err)
+	told := acctest.Told(t, said, "Run `terraform state list -id=…` first. If it lists nothing, import the integration, or choose another name:")
+	if listed, err := w.Run(t.Context(), "state", "list", "-id="+told[0]); err != nil || listed.Output != "" {
+		t.Errorf("for %s it lists %q: %v", told[0], listed.Output, err)
 	}
 	w.Configure(integration(s, nil), acctest.ToldBlock(t, said, "import"))
 	w.MustApply()
