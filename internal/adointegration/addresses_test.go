@@ -40,16 +40,16 @@ func expectKept(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace) {
 // Whoever renames a block and follows a remedy of the message keeps the integration.
 func TestARenamedBlockKeepsTheIntegration(t *testing.T) {
 	t.Parallel()
-	for name, follow := range map[string]func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed string){
-		"moved block": func(_ *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed string) {
-			w.Configure(s.ProviderConfig(), renamed, "moved {\n  from = flow_ado_integration.main\n  to   = flow_ado_integration.prod\n}\n")
+	for name, follow := range map[string]func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed, moved string){
+		"moved block": func(_ *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed, moved string) {
+			w.Configure(s.ProviderConfig(), renamed, moved)
 			w.MustApply()
 		},
-		"state mv": func(t *testing.T, _ *acctest.Sandbox, w *acctest.Workspace, _ string) {
+		"state mv": func(t *testing.T, _ *acctest.Sandbox, w *acctest.Workspace, _, _ string) {
 			t.Helper()
 			state(t, w, "mv", address, "flow_ado_integration.prod")
 		},
-		"state rm and import": func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed string) {
+		"state rm and import": func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace, renamed, _ string) {
 			t.Helper()
 			state(t, w, "rm", address)
 			w.Configure(s.ProviderConfig(), renamed, "import {\n  to = flow_ado_integration.prod\n  id = \"1\"\n}\n")
@@ -64,11 +64,18 @@ func TestARenamedBlockKeepsTheIntegration(t *testing.T) {
 			w.MustApply()
 			renamed := resourceBlock(s, "prod", unprotected(nil))
 			w.Configure(s.ProviderConfig(), renamed)
-			said := only(t, w.MustPlan())
+			plan := w.MustPlan()
+			said := only(t, plan)
 			if said.Summary != "This state already manages integration 1" || strings.Contains(said.Detail, "import {") {
 				t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 			}
-			follow(t, s, w, renamed)
+			told := acctest.Told(t, plan, "Find its address with `terraform state list -id=…`. Then:")
+			if found, err := w.Run(t.Context(), "state", "list", "-id="+told[0]); err != nil || strings.TrimSpace(found.Output) != address {
+				t.Errorf("for %s it lists %q: %v", told[0], found.Output, err)
+			}
+			acctest.Told(t, plan, "- If you renamed the block or its module, or the key of for_each, add a moved block with both addresses:")
+			moved := strings.NewReplacer("OLD_NAME", "main", "NEW_NAME", "prod").Replace(acctest.ToldBlock(t, plan, "moved"))
+			follow(t, s, w, renamed, moved)
 			expectKept(t, s, w)
 		})
 	}
@@ -85,7 +92,9 @@ func TestAnImportOfWhatTheSamePlanDestroysIsRefused(t *testing.T) {
 	block := "import {\n  to = flow_ado_integration.prod\n  id = \"1\"\n}\n"
 	for _, arguments := range [][]string{nil, {"-refresh=false"}} {
 		w.Configure(s.ProviderConfig(), renamed, block)
-		if said := only(t, w.FailedApply(arguments...)); said.Summary != "Integration 1 is kept and destroyed in one plan" || !strings.Contains(said.Detail, "moved {") {
+		failed := w.FailedApply(arguments...)
+		acctest.Told(t, failed, "Otherwise, run `terraform state rm` with the address that is destroyed, which leaves the integration in Flow.")
+		if said := only(t, failed); said.Summary != "Integration 1 is kept and destroyed in one plan" || !strings.Contains(said.Detail, "moved {") {
 			t.Errorf("%v: it says %s\n%s", arguments, said.Summary, said.Detail)
 		}
 		s.Integration(t)
@@ -93,6 +102,23 @@ func TestAnImportOfWhatTheSamePlanDestroysIsRefused(t *testing.T) {
 	state(t, w, "rm", address)
 	w.MustApply()
 	expectKept(t, s, w)
+}
+
+// Whoever wants both keeps both: the block of another name makes another integration, if the first one's is forgotten.
+func TestAnotherNameMakesAnotherIntegration(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	w := acctest.NewWorkspace(t)
+	w.Configure(integration(s, unprotected(nil)))
+	w.MustApply()
+	w.Configure(s.ProviderConfig(), resourceBlock(s, "prod", unprotected(nil)))
+	acctest.Told(t, w.MustPlan(), "Otherwise, choose another name.")
+	w.Configure(s.ProviderConfig(), resourceBlock(s, "prod", unprotected(attributes{"name": `"Contoso, again"`})), forgotten)
+	w.MustApply()
+	w.ExpectEmptyPlan()
+	if all := s.Flow().Integrations(); len(all) != 2 {
+		t.Errorf("Flow has %v, want both", all)
+	}
 }
 
 func TestATaintedIntegrationCanBeUntainted(t *testing.T) {
@@ -149,10 +175,12 @@ func TestAReplacementThatCannotBeMadeFirstCanBeUndone(t *testing.T) {
 	}
 	w.Configure(first(nil))
 	w.MustApply()
-	w.Configure(first(attributes{
+	another := attributes{
 		"base_url": `"https://dev.azure.com/fabrikam"`, "email": `"Svc-Flow@fabrikam.com"`, "personal_access_token_wo": quoted(s.Token("fabrikam")),
-	}))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
+	}
+	w.Configure(first(another))
+	warned := w.MustPlan()
+	acctest.Expect(t, warned, acctest.Said{
 		Severity: tfjson.DiagnosticSeverityWarning, Summary: "Replacement keeps the name", Attribute: "name", Detail: []string{"create_before_destroy"},
 	})
 	said := only(t, w.FailedApply())
@@ -166,6 +194,12 @@ func TestAReplacementThatCannotBeMadeFirstCanBeUndone(t *testing.T) {
 	}
 	w.MustApply() // deletion_protection is on after an import
 	expectKept(t, s, w)
+	// As the warning of the plan says, it is made first with another name.
+	acctest.Told(t, warned, "Change the name as well, or remove create_before_destroy.")
+	another["name"] = `"Fabrikam"`
+	w.Configure(first(another))
+	w.MustApply()
+	w.ExpectEmptyPlan()
 }
 
 // Terraform 1.11 asks about the destruction before it refreshes.
@@ -208,6 +242,8 @@ func TestAnIntegrationWithADeadTokenCanBeDestroyed(t *testing.T) {
 		t.Errorf("it says %s\n%s", said.Summary, said.Detail)
 	}
 	w.MustApply("-destroy", "-refresh=false")
+	w.Configure(s.ProviderConfig())
+	w.ExpectEmptyPlan()
 	if all := s.Flow().Integrations(); len(all) > 0 {
 		t.Errorf("Flow still has %v", all)
 	}

@@ -37,7 +37,7 @@ func TestOAuthConnections(t *testing.T) {
 		{
 			Config:      oauth(attributes{"name": `"New"`}),
 			PlanOnly:    true,
-			ExpectError: says("An OAuth connection is made in Flow", "Settings > Integrations > Add Integration > Azure DevOps", "import {"),
+			ExpectError: says("An OAuth connection is made in Flow", "Settings > Integrations > Add Integration > Azure DevOps", "choosing OAuth, and import it by its id:", "import {"),
 		},
 		{
 			Config:       oauth(nil),

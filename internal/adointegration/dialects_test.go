@@ -1,7 +1,10 @@
 package adointegration_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -135,11 +138,38 @@ func TestTheVendorsName(t *testing.T) {
 				"Set the provider's azure_devops_vendor (or FLOW_AZURE_DEVOPS_VENDOR) to the name that the workspace's API uses.",
 			},
 		}, tfvcOnly)
-		w.Configure(s.ProviderConfig(`azure_devops_vendor = "boards_and_repos"`), resourceBlock(s, "main", unprotected(nil)))
+		acctest.Told(t, refused, "Create an Azure DevOps integration in Flow under … to see it: its vendor_type in the API is that name.")
+		vendor := vendorType(t, s, byHand(t, s, "By hand").ID)
+		if err := s.Flow().RemoveIntegration(1); err != nil {
+			t.Fatal(err)
+		}
+		w.Configure(s.ProviderConfig("azure_devops_vendor = "+quoted(vendor)), resourceBlock(s, "main", unprotected(nil)))
 		w.MustApply()
 		w.ExpectEmptyPlan()
 		s.Integration(t)
 	})
+}
+
+// vendorType asks Flow's API what kind an integration is of, as a person would.
+func vendorType(t *testing.T, s *acctest.Sandbox, id int64) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/integrations/%d/", s.FlowBaseURL(), id), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.APIKey())
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	var shown struct {
+		VendorType string `json:"vendor_type"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&shown); err != nil {
+		t.Fatal(err)
+	}
+	return shown.VendorType
 }
 
 // Words for services that nobody knows switch nothing, and are named.
@@ -214,6 +244,9 @@ func TestAReadOnlyWorkspace(t *testing.T) {
 	w.MustApply() // It concerns only Terraform.
 	w.Configure(s.ProviderConfig())
 	acctest.Expect(t, w.MustPlan(), lacks("delete", "or use a removed block with destroy = false to leave it there."), acctest.Said{Severity: caution, Summary: "Destroying the integration deletes its data"})
+	w.Configure(s.ProviderConfig(), forgotten)
+	w.MustApply()
+	w.ExpectEmptyPlan()
 	if writes := s.Writes(); len(writes) > 0 {
 		t.Errorf("Flow was sent %v", writes)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
@@ -53,7 +54,7 @@ func TestLostAnswersLeaveOneIntegration(t *testing.T) {
 }
 
 // TestBrokenAnswersAreNamed makes Flow answer in every wrong way: the error says which server, which request, which
-// status, and what to do.
+// status, and what to do; and the plan is clean when that was done, and the failure has passed.
 func TestBrokenAnswersAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -74,14 +75,14 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"truncated": {
 			traffic.Fault{Truncate: true},
-			[]string{"Flow's answer broke off before its end", "GET http://127.0.0.1", "Try again"},
+			[]string{"Flow's answer broke off before its end", "GET http://127.0.0.1", "Try again. If it happens again, check whether a proxy changes the answers, and report it with the log of TF_LOG=DEBUG."},
 		},
 		"server error": {
 			traffic.Fault{Status: 500, ContentType: "text/html", Body: "<h1>Server Error (500)</h1>"},
 			[]string{"Flow answered HTTP 500 Internal Server Error (after 6 attempts)", "GET http://127.0.0.1", "the fault is on Flow's side"},
 		},
 		"slow": {
-			traffic.Fault{Latency: 30_000_000_000},
+			traffic.Fault{Latency: 1_200 * time.Millisecond},
 			[]string{"Flow gave no complete answer in time", "GET http://127.0.0.1", "raise the provider's request_timeout"},
 		},
 		"key revoked": {
@@ -94,7 +95,23 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 		},
 		"nothing there": {
 			traffic.Fault{Status: 404, ContentType: "text/html", Body: "<h1>Not Found</h1>"},
-			[]string{" answered HTTP 404 Not Found with a page that is not from the Flow API", "Check the provider's workspace or base_url"},
+			[]string{" answered HTTP 404 Not Found with a page that is not from the Flow API", "Check the provider's workspace or base_url, spelling included."},
+		},
+		"no such object": {
+			traffic.Fault{Status: 404, ContentType: "application/json", Body: `{"detail":"Not found."}`},
+			[]string{"Check the provider's workspace or base_url: this address has no such object."},
+		},
+		"redirect": {
+			traffic.Fault{Status: 302, ContentType: "application/json", Body: "{}"},
+			[]string{"Check the provider's workspace or base_url"},
+		},
+		"a part of the list": {
+			traffic.Fault{Status: 200, ContentType: "application/json", Body: `{"count":9,"next":null,"previous":null,"results":[]}`},
+			[]string{"Try again. If it happens again, report it with the data source flow_api_report"},
+		},
+		"too many requests": {
+			traffic.Fault{Status: 429, RetryAfter: "3600"},
+			[]string{"Try again later, with a smaller max_concurrent_requests or -parallelism"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,6 +127,11 @@ func TestBrokenAnswersAreNamed(t *testing.T) {
 			if state, err := w.Run(t.Context(), "state", "list"); err != nil || strings.TrimSpace(state.Output) != address {
 				t.Errorf("the integration is no longer in the state: %s %v", state.Output, err)
 			}
+			w.Configure(s.ProviderConfig(`request_timeout = "1m"`, "max_concurrent_requests = 1"), resourceBlock(s, "main", nil))
+			if name != "slow" { // There it is what the message says that helps.
+				s.Flow().Traffic().ClearFaults()
+			}
+			w.ExpectEmptyPlan()
 		})
 	}
 }
@@ -122,7 +144,8 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 		s := acctest.Start(t, sandbox.Options{})
 		w := acctest.NewWorkspace(t)
 		w.Configure(s.ProviderConfigWithKey(s.ReadonlyAPIKey()), resourceBlock(s, "main", nil))
-		acctest.Expect(t, w.FailedApply(), tfvcOnly, acctest.Said{
+		failed := w.FailedApply()
+		acctest.Expect(t, failed, tfvcOnly, acctest.Said{
 			Severity: failure, Summary: "Could not create the integration",
 			Detail: []string{
 				`Could not create integration "Contoso": Flow answered HTTP 403 Forbidden`, "You do not have permission to perform this action.",
@@ -130,6 +153,12 @@ func TestRefusedWritesSayWhatToDo(t *testing.T) {
 				"by hand in Flow under Settings > Integrations > Add Integration > Azure DevOps",
 			},
 		})
+		acctest.Told(t, failed, "Give the API key's user the right, or do it by hand in Flow under …: the next plan sees it. Import what was created by hand:")
+		byHand(t, s, "Contoso")
+		arguments := attributes{"services": "{ webhooks = false }", "deletion_protection": "true"}
+		w.Configure(s.ProviderConfigWithKey(s.ReadonlyAPIKey()), resourceBlock(s, "main", arguments), acctest.ToldBlock(t, failed, "import"))
+		w.MustApply()
+		expectKept(t, s, w)
 	})
 	for name, status := range map[string]int{"404": 404, "405": 405} {
 		t.Run(name, func(t *testing.T) {

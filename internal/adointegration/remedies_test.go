@@ -28,7 +28,9 @@ func TestTheWaysOutOfTheDeletionGuard(t *testing.T) {
 		w.Configure(integration(s, nil))
 		w.MustApply()
 		w.Configure(s.ProviderConfig())
-		if said := only(t, w.MustPlan()); said.Summary != "Integration is protected against deletion" || !strings.Contains(said.Detail, "use a removed block with destroy = false, or `terraform state rm` for one instance") {
+		plan := w.MustPlan()
+		acctest.Told(t, plan, "To delete it, set deletion_protection = false, apply, and try again. If it is no longer in the configuration, put it back for that.")
+		if said := only(t, plan); said.Summary != "Integration is protected against deletion" || !strings.Contains(said.Detail, "use a removed block with destroy = false, or `terraform state rm` for one instance") {
 			t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
 		}
 		return s, w
@@ -73,6 +75,8 @@ func TestTheWaysOutOfTheDeletionGuard(t *testing.T) {
 		w := acctest.NewWorkspace(t)
 		w.Configure(integration(s, unprotected(nil)))
 		w.MustApply()
+		w.Configure(s.ProviderConfig())
+		acctest.Told(t, w.MustPlan(), "To stop managing it without deleting it, use a removed block with destroy = false.")
 		w.Configure(s.ProviderConfig(), forgotten)
 		w.MustApply()
 		w.ExpectEmptyPlan()
@@ -142,10 +146,11 @@ func TestWhatIsOfferedToImportCanBeImported(t *testing.T) {
 		changes attributes
 		summary string
 		id      string
+		says    string
 	}{
-		"the same name":         {nil, "An integration of this name exists", "1"},
-		"the same organization": {attributes{"name": `"Another name"`}, "Another integration connects this organization", "1"},
-		"no token":              {attributes{"personal_access_token_wo": ""}, "Missing personal access token", "name=Contoso"},
+		"the same name":         {nil, "An integration of this name exists", "1", "If it lists nothing, import the integration, or choose another name:"},
+		"the same organization": {attributes{"name": `"Another name"`}, "Another integration connects this organization", "1", "To manage that one instead, import it, unless `terraform state list -id=1` shows that this state manages it:"},
+		"no token":              {attributes{"personal_access_token_wo": ""}, "Missing personal access token", "name=Contoso", "If the integration exists in Flow already and this state does not manage it, import it instead, which needs no token:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +163,7 @@ func TestWhatIsOfferedToImportCanBeImported(t *testing.T) {
 			block := "import {\n  to = flow_ado_integration.main # this resource's address\n  id = \"" + test.id + "\"\n}"
 			var offered bool
 			for _, said := range w.MustPlan().Diagnostics {
-				offered = offered || said.Summary == test.summary && strings.Contains(said.Detail, block)
+				offered = offered || said.Summary == test.summary && strings.Contains(said.Detail, test.says+"\n\n"+block)
 			}
 			if !offered {
 				t.Errorf("the plan does not offer %s", block)
@@ -189,6 +194,11 @@ func TestAWorkspaceAtANewAddress(t *testing.T) {
 	if said := only(t, w.MustPlan()); said.Summary != "Object of another Flow workspace" {
 		t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
 	}
+	acctest.Told(t, w.MustPlan(), "Correct the provider's workspace or base_url, or the environment variables that are used instead.")
+	w.Configure(integration(s, nil))
+	w.ExpectEmptyPlan()
+	w.Configure(moved(integration(s, nil)))
+	acctest.Told(t, w.MustPlan(), "If this is the same workspace at a new address, run `terraform state rm` with the address of the object, and import it again.")
 	state(t, w, "rm", address)
 	w.Configure(moved(integration(s, nil)), "import {\n  to = flow_ado_integration.main\n  id = \"1\"\n}\n")
 	w.MustApply()

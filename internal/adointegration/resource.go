@@ -111,7 +111,7 @@ func (r *Resource) create(ctx context.Context, p planned) (flow.Integration, dia
 	}
 	created, err := client.CreateIntegration(ctx, p.plan.creation(tokenOf(p.config).value.ValueString()))
 	if err != nil {
-		return flow.Integration{}, r.writeError(ctx, p, "Could not create the integration", err, placeAdd)
+		return flow.Integration{}, r.creationError(ctx, p, err)
 	}
 	r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
 	return created, nil

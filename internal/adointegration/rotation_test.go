@@ -236,21 +236,43 @@ func TestATokenThatIsNotSentWarns(t *testing.T) {
 	w.ExpectEmptyPlan()
 }
 
-// Flow reports a failed connection: the plan of an unchanged integration says so, and its remedy reconnects.
+// Flow reports a failed connection: the plan of an unchanged integration says so, and its remedy reconnects, however the
+// token is given.
 func TestAConnectionThatFlowReportsAsFailedWarns(t *testing.T) {
 	t.Parallel()
-	s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
-	w := acctest.NewWorkspace(t)
-	w.Configure(integration(s, attributes{"personal_access_token_wo_version": "1"}))
-	w.MustApply()
-	if err := s.Flow().ChangeIntegration(1, func(i *flowserver.Integration) { i.Token = s.Token("revoked") }); err != nil {
-		t.Fatal(err)
+	const token, version, check = "personal_access_token_wo", "personal_access_token_wo_version", "Check the token in Azure DevOps. To send a new one, "
+	for name, test := range map[string]struct {
+		given attributes
+		says  string
+		then  func(told []string, another string) attributes
+	}{
+		"with a version": {attributes{version: "1"}, check + "give it as …, and set … = ….", func(told []string, another string) attributes {
+			return attributes{told[0]: another, told[1]: told[2]}
+		}},
+		"without a token": {attributes{token: ""}, check + "give it as personal_access_token_wo, and set … = 1.", func(told []string, another string) attributes {
+			return attributes{token: another, told[0]: "1"}
+		}},
+		"without a version": {nil, check + "give it in place of the old one.", func(_ []string, another string) attributes {
+			return attributes{token: another}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{Scenario: rotated()})
+			w := acctest.NewWorkspace(t)
+			w.Configure(integration(s, attributes{version: test.given[version]}))
+			w.MustApply()
+			if err := s.Flow().ChangeIntegration(1, func(i *flowserver.Integration) { i.Token = s.Token("revoked") }); err != nil {
+				t.Fatal(err)
+			}
+			w.Configure(integration(s, test.given))
+			plan := w.MustPlan()
+			acctest.Expect(t, plan, acctest.Said{
+				Severity: tfjson.DiagnosticSeverityWarning, Summary: "Flow reports that the connection fails", Detail: []string{"integration 1", "failed_integration"},
+			})
+			w.Configure(integration(s, test.then(acctest.Told(t, plan, test.says), quoted(s.Token("rotated")))))
+			w.MustApply()
+			w.ExpectEmptyPlan()
+		})
 	}
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
-		Severity: tfjson.DiagnosticSeverityWarning, Summary: "Flow reports that the connection fails",
-		Detail: []string{"integration 1", "failed_integration", "set personal_access_token_wo_version = 2"},
-	})
-	w.Configure(integration(s, attributes{"personal_access_token_wo": quoted(s.Token("rotated")), "personal_access_token_wo_version": "2"}))
-	w.MustApply()
-	acctest.Expect(t, w.MustPlan())
 }

@@ -14,6 +14,16 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
+// creationError describes the failure of a creation. Terraform does not find what a person creates in its place.
+func (r *Resource) creationError(ctx context.Context, p planned, err error) diag.Diagnostics {
+	const summary = "Could not create the integration"
+	if _, refused := errors.AsType[*flow.WriteRefusedError](err); refused {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, wording.Sentence(err.Error())+"\n\n"+flowerror.Advice(err, placeAdd)+
+			" Import what was created by hand:\n\n"+importBlock(nameImport+p.plan.knownName()))}
+	}
+	return r.writeError(ctx, p, summary, err, placeAdd)
+}
+
 // writeError describes the failure of a write, on the attribute that Flow refuses where its message says which.
 func (r *Resource) writeError(ctx context.Context, p planned, summary string, err error, placeInUI string) diag.Diagnostics {
 	says := wording.Sentence(err.Error())

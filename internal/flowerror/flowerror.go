@@ -46,7 +46,7 @@ func writeRefusedAdvice(status int, placeInUI string) string {
 		cause = `The API key's user lacks the right: the Flow permission "View and manage" integrations, and "View, manage and delete" to delete.`
 	}
 	return fmt.Sprintf("This workspace does not accept this write by API with this key. %s Reads and drift detection still work.\n\n"+
-		"Give the API key's user the right, or do it by hand in Flow under %s: the next plan sees it, and what was created there has to be imported.",
+		"Give the API key's user the right, or do it by hand in Flow under %s: the next plan sees it.",
 		cause, placeInUI)
 }
 

@@ -28,7 +28,7 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 	status := func(status int) error { return &httpclient.Error{Kind: httpclient.KindStatus, Status: status} }
 	refused := func(cause string) string {
 		return "This workspace does not accept this write by API with this key. " + cause + " Reads and drift detection still work.\n\n" +
-			"Give the API key's user the right, or do it by hand in Flow under Settings > Integrations: the next plan sees it, and what was created there has to be imported."
+			"Give the API key's user the right, or do it by hand in Flow under Settings > Integrations: the next plan sees it."
 	}
 	const noCall = "The workspace does not offer this call, or the object is gone."
 	for name, test := range map[string]struct {

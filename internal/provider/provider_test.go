@@ -87,9 +87,13 @@ func TestAnUnknownKeyStopsOnlyWhatNeedsItNow(t *testing.T) {
 	w.MustApply()
 	s.Integration(t)
 	w.Configure(config("second"), fmt.Sprintf(integration, s.Token("full")))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
+	unknown := w.MustPlan()
+	acctest.Expect(t, unknown, acctest.Said{
 		Severity: failure, Summary: "Flow's address or API key is not known yet", Detail: []string{"-target", "FLOW_API_KEY"},
 	})
+	acctest.Told(t, unknown, "Set them to values that are known at plan time, use the environment variables FLOW_WORKSPACE and FLOW_API_KEY, or apply what they depend on first with -target.")
+	w.MustApply("-target=terraform_data.key")
+	w.ExpectEmptyPlan()
 }
 
 // TestAnUnknownEndpointKeepsTheTokenHere: while it is not known where Azure DevOps is reached, the token goes nowhere.

@@ -212,7 +212,9 @@ func TestAnIntegrationThatIsGoneTakesTheResourceWithIt(t *testing.T) {
 	w.Configure(repoImport(s, nil))
 	w.MustApply()
 	byHand(t, s.Flow().RemoveIntegration(1))
-	acctest.Expect(t, w.MustPlan(), acctest.Said{
+	plan := w.MustPlan()
+	acctest.Told(t, plan, "If the integration was deleted in Flow, run `terraform apply -refresh-only` to remove this resource from the state.")
+	acctest.Expect(t, plan, acctest.Said{
 		Severity: failure, Summary: "Flow has no integration 1", Attribute: "integration_id",
 		Detail: []string{"Could not read integration 1: Flow answered HTTP 404 Not Found", "flow_ado_integrations lists those"},
 	})
@@ -220,4 +222,6 @@ func TestAnIntegrationThatIsGoneTakesTheResourceWithIt(t *testing.T) {
 	if left, err := w.Run(t.Context(), "state", "list"); err != nil || strings.TrimSpace(left.Output) != "" {
 		t.Errorf("the state still has %s (%v)", left.Output, err)
 	}
+	w.Configure(s.ProviderConfig())
+	w.ExpectEmptyPlan()
 }

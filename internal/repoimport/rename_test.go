@@ -12,11 +12,11 @@ import (
 // Whoever renames a block and follows the message keeps everything.
 func TestARenamedBlockRemovesNothing(t *testing.T) {
 	t.Parallel()
-	for name, remedy := range map[string]string{
-		"moved":   "moved {\n  from = flow_repo_import.all\n  to   = flow_repo_import.payments\n}\n",
-		"removed": "removed {\n  from = flow_repo_import.all\n  lifecycle {\n    destroy = false\n  }\n}\n",
+	for block, says := range map[string]string{
+		"moved":   "If you renamed the block or its module, add a moved block with its addresses:",
+		"removed": "If you removed the block on purpose, add a removed block, which leaves everything in Flow:",
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(block, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, sandbox.Options{})
 			w := acctest.NewWorkspace(t)
@@ -36,6 +36,8 @@ func TestARenamedBlockRemovesNothing(t *testing.T) {
 					t.Errorf("the plan says %v", e)
 				}
 			}
+			acctest.Told(t, failed, says)
+			remedy := strings.NewReplacer("OLD_NAME", "all", "NEW_NAME", "payments").Replace(acctest.ToldBlock(t, failed, block))
 			w.Configure(s.ProviderConfig(), resourceBlock("payments", arguments), remedy)
 			w.MustApply()
 			w.ExpectEmptyPlan()

@@ -118,16 +118,14 @@ func TestAServiceIsTurnedOnAndUsedInOneApply(t *testing.T) {
 	w.MustApply()
 	acctest.Eventually(t, "the first look-up", func() bool { return !s.Integration(t).LatestLookup.IsZero() })
 	w.Configure(integration("repos = false, pull_requests = false"), payments)
-	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{"repos of integration 1 is off"}})
+	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{"repos of integration 1 is off", "Set services = { repos = true } in its flow_ado_integration"}})
 	w.Configure(integration("repos = true, pull_requests = true"), payments)
 	if plan := w.MustPlan(); plan.ExitCode != 2 {
 		t.Fatalf("the plan fails:\n%s", plan.Output)
 	}
 	w.MustApply()
 	expectImported(t, s, "Payments/api", "Payments/ledger", "Payments/web")
-	if plan := w.MustPlan(); plan.ExitCode != 0 {
-		t.Errorf("the plan is not empty:\n%s", plan.Output)
-	}
+	w.ExpectEmptyPlan()
 }
 
 func TestDiscoveryIsWaitedForUntilTheTimeIsUp(t *testing.T) {
