@@ -125,7 +125,7 @@ func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	err := command.Run()
-	endGroup(command)
+	EndGroup(command)
 	var exited *exec.ExitError
 	if err != nil && !errors.As(err, &exited) {
 		return Result{}, fmt.Errorf("running %s %s: %w", w.cli.Product, arguments[0], err)
