@@ -31,22 +31,24 @@ type strike struct {
 	cell
 	folder string // Terraform's, which is that of its providers too
 
-	seen   atomic.Int32
-	struck atomic.Pointer[time.Time]
+	seen    atomic.Int32
+	write   atomic.Pointer[http.Request]
+	victims []int          // processes; those of the write
+	struck  chan time.Time // gets the time
 }
 
 // watch is for traffic.Recorder.Watch. What the client does not wait for any more has no effect if it had none yet.
 func (s *strike) watch(req *http.Request, at traffic.Moment) bool {
-	if req.Method == http.MethodGet || req.Method == http.MethodOptions || at != s.moment || int(s.seen.Add(1))-1 != s.write {
+	if at == traffic.BeforeEffect {
+		s.choose(req)
+	}
+	if at != s.moment || s.write.Load() != req {
 		return true
 	}
-	now := time.Now()
-	for _, process := range processesIn(s.folder) {
-		if process.is(s.victim) {
-			_ = syscall.Kill(process.id, s.signal) // It may have ended by itself.
-		}
+	for _, id := range s.victims {
+		_ = syscall.Kill(id, s.signal) // It may have ended by itself.
 	}
-	s.struck.Store(&now)
+	s.struck <- time.Now()
 	if at == traffic.AfterAnswer {
 		return true
 	}
@@ -56,6 +58,19 @@ func (s *strike) watch(req *http.Request, at traffic.Moment) bool {
 	case <-time.After(patience):
 		return true
 	}
+}
+
+// choose takes down the write, and whom it is about to strike: after the answer there is no time for a search.
+func (s *strike) choose(req *http.Request) {
+	if req.Method == http.MethodGet || req.Method == http.MethodOptions || int(s.seen.Add(1))-1 != s.cell.write {
+		return
+	}
+	for _, process := range processesIn(s.folder) {
+		if process.is(s.victim) {
+			s.victims = append(s.victims, process.id)
+		}
+	}
+	s.write.Store(req)
 }
 
 // process is one that runs.

@@ -43,7 +43,7 @@ func (c cell) try(t *testing.T) outcome {
 	struck, took, problem := r.strike()
 	got.Bad = problem
 	if c.asksTerraform() {
-		got.EndedIn = took.Seconds()
+		got.EndedIn = max(took, 0).Seconds() // It may have ended before.
 	}
 	if got.Bad == "" {
 		got.Applies, got.Pasted, got.Bad = r.recover(struck)
@@ -94,21 +94,24 @@ func (r trial) run() terraformcli.Result {
 // strike runs the operation, and ends the victim in the middle of it.
 func (r trial) strike() (result terraformcli.Result, took time.Duration, problem string) {
 	r.t.Helper()
-	blow := &strike{cell: r.cell, folder: r.w.Dir}
+	blow := &strike{cell: r.cell, folder: r.w.Dir, struck: make(chan time.Time, 1)}
 	remove := r.s.Flow().Traffic().Watch(blow.watch)
 	defer remove()
 	r.w.LeavesProviders = true
 	result = r.run()
 	ended := time.Now()
-	at := blow.struck.Load()
-	if at == nil {
+	select {
+	case at := <-blow.struck:
+		took = ended.Sub(at)
+	case <-time.After(patience):
 		return result, 0, "the write did not come:\n" + result.Output
 	}
 	for time.Since(ended) < orphanEnd && len(processesIn(r.w.Dir)) > 0 {
 		time.Sleep(50 * time.Millisecond)
 	}
-	took = ended.Sub(*at)
 	switch left := processesIn(r.w.Dir); {
+	case len(blow.victims) == 0:
+		problem = "there was nothing to strike"
 	case len(left) > 0:
 		problem = fmt.Sprintf("%v still runs", left)
 	case r.asksTerraform() && took > politeEnd:
