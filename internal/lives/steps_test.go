@@ -308,7 +308,8 @@ func (l *life) unprotect(addresses []string) {
 	}
 }
 
-// adoptOrRename imports what a message offers at the address whose name it is.
+// adoptOrRename imports what a message offers at the address whose name it is, or chooses another name where that has an
+// integration already.
 func (l *life) adoptOrRename(d *acctest.Diagnostic) bool {
 	found := conflict.FindStringSubmatch(d.Detail)
 	if found == nil {
@@ -316,11 +317,17 @@ func (l *life) adoptOrRename(d *acctest.Diagnostic) bool {
 	}
 	for address, b := range l.blocks {
 		name, _ := b.arguments["name"].(string)
-		if _, held := l.tf.state[address]; !held && name != "" && strings.Contains(d.Detail, fmt.Sprintf("%q", name)) {
-			said := l.tf.adopt(address, found[1])
-			l.tell("   adopted integration %s at %s: %s", found[1], address, acctest.Sentences(said))
-			return len(said) == 0
+		if name == "" || !strings.Contains(d.Detail, fmt.Sprintf("%q", name)) {
+			continue
 		}
+		if _, held := l.tf.state[address]; held {
+			b.arguments["name"] = name + " III"
+			l.tell("   named %s anew", address)
+			return true
+		}
+		said := l.tf.adopt(address, found[1])
+		l.tell("   adopted integration %s at %s: %s", found[1], address, acctest.Sentences(said))
+		return len(said) == 0
 	}
 	return false
 }
