@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -18,9 +19,13 @@ var (
 )
 
 func main() {
+	parent := os.Getppid() // first of all: later it may be another one
 	debug := flag.Bool("debug", false, "wait for a debugger such as delve to attach")
 	flag.Parse()
 	tune()
+	if !*debug {
+		go endWithParent(parent)
+	}
 	err := providerserver.Serve(context.Background(), provider.New(fullVersion(version, commit)), providerserver.ServeOpts{
 		Address: "registry.terraform.io/flow-community/flow",
 		Debug:   *debug,

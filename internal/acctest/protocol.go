@@ -40,6 +40,8 @@ type unknown string
 type Instance struct {
 	State, Identity Values
 	Private         []byte
+	// Replaces is set in a plan that replaces the instance.
+	Replaces bool
 }
 
 // Diagnostic is one of the protocol's.
@@ -141,7 +143,9 @@ func (p *Protocol) Plan(resource string, prior Instance, config Values) (Instanc
 		PriorIdentity: p.identity(resource, prior.Identity), PriorPrivate: prior.Private,
 	})
 	must(p.t, err)
-	return p.instance(resource, response.PlannedState, response.PlannedIdentity, response.PlannedPrivate), response.Diagnostics
+	planned := p.instance(resource, response.PlannedState, response.PlannedIdentity, response.PlannedPrivate)
+	planned.Replaces = len(response.RequiresReplace) > 0
+	return planned, response.Diagnostics
 }
 
 // Apply plans and applies; the diagnostics are those of both.
@@ -151,13 +155,25 @@ func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instan
 	if hasError(diagnostics) {
 		return prior, diagnostics
 	}
+	applied, more := p.carryOut(resource, prior, planned, config)
+	return applied, append(diagnostics, more...)
+}
+
+// Delete destroys an instance without a plan of that, as Terraform does for one half of a replacement.
+func (p *Protocol) Delete(resource string, prior Instance) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	return p.carryOut(resource, prior, Instance{Identity: prior.Identity, Private: prior.Private}, nil)
+}
+
+func (p *Protocol) carryOut(resource string, prior, planned Instance, config Values) (Instance, []*Diagnostic) {
+	p.t.Helper()
 	response, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: resource, Config: p.encode(p.resources[resource], config),
 		PriorState: p.encode(p.resources[resource], prior.State), PlannedState: p.encode(p.resources[resource], planned.State),
 		PlannedIdentity: p.identity(resource, planned.Identity), PlannedPrivate: planned.Private,
 	})
 	must(p.t, err)
-	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), append(diagnostics, response.Diagnostics...)
+	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), response.Diagnostics
 }
 
 // Listed is one result of a list resource.

@@ -37,6 +37,11 @@ func (r *Resource) writeError(ctx context.Context, p planned, summary string, er
 				fmt.Sprintf("To send it with this change, set personal_access_token_wo_version = %d and give the token. To avoid that, make the change in Flow under %s: the next plan sees it.",
 					p.plan.PersonalAccessTokenWOVersion.ValueInt64()+1, placeInUI))}
 	}
+	if lost, ok := errors.AsType[*flow.LostAnswerError](err); ok {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, says+"\n\n"+
+			"Run `terraform plan` again. If it says that the integration exists, import it:\n\n"+importBlock(nameImport+lost.Name)+"\n\n"+
+			"If it plans to create it, apply again.")}
+	}
 	if refused, ok := errors.AsType[*flow.VendorRefusedError](err); ok {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Flow does not know Azure DevOps by this name",
 			says+fmt.Sprintf(" The provider tried the vendor %s.\n\n", wording.Alternatives(wording.Quoted(refused.Tried)))+

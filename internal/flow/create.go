@@ -28,10 +28,19 @@ const authAccessToken = "access_token"
 const maxSends = 3
 
 // lookUpWaits are the pauses before each search for an integration whose create request was not answered.
-var lookUpWaits = []time.Duration{0, 2 * time.Second, 5 * time.Second}
+var lookUpWaits = []time.Duration{0, time.Second, 2 * time.Second, 4 * time.Second}
 
 // lookUpTimeout bounds the whole search.
 const lookUpTimeout = 30 * time.Second
+
+// Terraform that is interrupted waits for its providers, and people do not wait for Terraform: together these end within five
+// seconds, and a second Ctrl-C would lose the id.
+const (
+	// answerGrace is how long a create request may still be answered after an interrupt: its answer has the id.
+	answerGrace = 2 * time.Second
+	// lookUpGrace is how long the new integration may still be searched for.
+	lookUpGrace = 2 * time.Second
+)
 
 // IgnoredBy returns the part of the services that an integration does not show, see IntegrationChange.IgnoredBy.
 func (wanted NewIntegration) IgnoredBy(i Integration) IntegrationChange {
@@ -44,7 +53,7 @@ func (wanted NewIntegration) IgnoredBy(i Integration) IntegrationChange {
 // Flow has no idempotency keys, so after a lost answer the integration may or may not exist. Before anything is sent
 // again, it is searched for: one of this name and user that the list before the creation did not have. Nothing is sent
 // again after a timeout, since Flow may still be working on it, after a success whose description was lost, or after an
-// interrupt: if nothing is found then, the error is a *LostAnswerError.
+// interrupt: if nothing is found then, the error is a *LostAnswerError. An interrupt ends it within five seconds.
 func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
 	c.integrations.forget()
 	before, err := c.Integrations(ctx)
@@ -126,6 +135,7 @@ func (c *Client) sendCreation(ctx context.Context, wanted NewIntegration, body c
 		URL:       c.endpoint(createPath...),
 		Body:      body,
 		Secrets:   []string{wanted.Token},
+		Grace:     answerGrace,
 	}
 	var created Integration
 	response, err := c.http.JSON(ctx, request, &created)
@@ -155,17 +165,24 @@ func (c *Client) letFlowRest(ctx context.Context, err error) {
 	}
 }
 
-// lookUp searches for the integration that a create request without an answer may have made. It continues after an
-// interrupt, so that what was left behind can be named.
+// lookUp searches for the integration that a create request without an answer may have made. It continues for a while after
+// an interrupt, so that what was left behind can be named.
 func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
+	searching, release := wait.Outlast(ctx, func() time.Duration {
+		if wait.Interrupted(ctx) {
+			return lookUpGrace
+		}
+		return lookUpTimeout
+	})
+	defer release()
+	searching, cancel := context.WithTimeout(searching, lookUpTimeout)
 	defer cancel()
 	for _, pause := range lookUpWaits {
-		if err := wait.For(ctx, c.logger, pause, "the new integration to appear in Flow"); err != nil {
-			return Integration{}, false, err
+		if err := wait.For(searching, c.logger, pause, "the new integration to appear in Flow"); err != nil {
+			return Integration{}, false, nil //nolint:nilerr // The time for searching is over, and nothing was found.
 		}
 		c.integrations.forget()
-		after, err := c.Integrations(ctx)
+		after, err := c.Integrations(searching)
 		if err != nil {
 			return Integration{}, false, err
 		}

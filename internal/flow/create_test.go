@@ -153,7 +153,7 @@ func TestACreationThatHadNoEffectIsSentAgainOnlyWhenThatIsHarmless(t *testing.T)
 					return true
 				}
 				got, err := start(t, server).CreateIntegration(t.Context(), wanted)
-				looked := []string{listing, creation, listing, listing, listing}
+				looked := []string{listing, creation, listing, listing, listing, listing}
 				if sendsAgain[name] {
 					if err != nil || got.ID != 100 || len(server.integrations) != 1 {
 						t.Errorf("integration %d of %d, error %v", got.ID, len(server.integrations), err)
@@ -222,7 +222,7 @@ func TestACreationIsSentThreeTimesAtTheMost(t *testing.T) {
 		}}
 		_, err := start(t, server).CreateIntegration(t.Context(), wanted)
 		var unknown *flow.LostAnswerError
-		if !errors.As(err, &unknown) || server.count(creation) != 3 || server.count(listing) != 10 {
+		if !errors.As(err, &unknown) || server.count(creation) != 3 || server.count(listing) != 13 {
 			t.Errorf("%d creations, %d lists, error %v", server.count(creation), server.count(listing), err)
 		}
 	})
@@ -253,12 +253,70 @@ func TestAnInterruptedCreationIsLookedForAllTheSame(t *testing.T) {
 				case !takesEffect && (!errors.As(err, &unknown) || !errors.Is(err, context.Canceled)):
 					t.Errorf("error %v", err)
 				}
-				if took := time.Since(begin); server.count(creation) != 1 || took > 10*time.Second {
+				if took := time.Since(begin); server.count(creation) != 1 || took > 5*time.Second {
 					t.Errorf("%d creations in %s", server.count(creation), took)
 				}
 			})
 		})
 	}
+}
+
+// TestAnAnswerAfterAnInterruptIsWaitedFor: it has the id, and Terraform waits for its providers.
+func TestAnAnswerAfterAnInterruptIsWaitedFor(t *testing.T) {
+	for name, test := range map[string]struct {
+		answersAfter, took time.Duration
+		listings           int
+	}{
+		"soon":     {time.Second, time.Second, 1},
+		"too late": {time.Minute, 4 * time.Second, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				server := &workspace{}
+				server.fault = func(_ http.ResponseWriter, r *http.Request, _ func()) bool {
+					if isCreation(r) {
+						cancel()
+						select {
+						case <-time.After(test.answersAfter):
+						case <-r.Context().Done():
+							return true
+						}
+					}
+					return false
+				}
+				begin := time.Now()
+				got, err := start(t, server).CreateIntegration(ctx, wanted)
+				if inTime := test.listings == 1; inTime && (err != nil || got.ID != 100) || !inTime && !errors.Is(err, context.Canceled) {
+					t.Errorf("integration %d, error %v", got.ID, err)
+				}
+				if took := time.Since(begin); took != test.took || server.count(listing) != test.listings || server.count(creation) != 1 {
+					t.Errorf("%v in %s", server.seen(), took)
+				}
+			})
+		})
+	}
+}
+
+// TestAnInterruptShortensTheSearch: it began before the interrupt, after a broken connection.
+func TestAnInterruptShortensTheSearch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		server := &workspace{}
+		server.fault = func(w http.ResponseWriter, r *http.Request, _ func()) bool {
+			if isCreation(r) {
+				time.AfterFunc(1500*time.Millisecond, cancel)
+				httpclienttest.Break(w)
+			}
+			return isCreation(r)
+		}
+		begin := time.Now()
+		_, err := start(t, server).CreateIntegration(ctx, wanted)
+		var unknown *flow.LostAnswerError
+		if took := time.Since(begin); !errors.As(err, &unknown) || server.count(creation) != 1 || took > 4*time.Second {
+			t.Errorf("%d creations in %s, error %v", server.count(creation), took, err)
+		}
+	})
 }
 
 func TestAnOlderOrForeignIntegrationIsNotMistakenForTheNewOne(t *testing.T) {

@@ -24,9 +24,6 @@ func Advice(err error, placeInUI string) string {
 	if refused, ok := errors.AsType[*flow.WriteRefusedError](err); ok {
 		return writeRefusedAdvice(refused.Status, placeInUI)
 	}
-	if _, ok := errors.AsType[*flow.LostAnswerError](err); ok {
-		return "Run `terraform plan` again: if the integration was created, the plan reports it, with the import block that adopts it."
-	}
 	switch {
 	case errors.Is(err, flow.ErrFilterIgnored):
 		return fmt.Sprintf("Import what is missing in Flow under %s, and report this with the data source flow_api_report: "+

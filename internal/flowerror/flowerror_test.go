@@ -67,12 +67,8 @@ func TestEachFailureComesWithItsNextStep(t *testing.T) {
 			&flow.WriteRefusedError{Status: 403, Err: status(403)},
 			refused(`The API key's user lacks the right: the Flow permission "View and manage" integrations, and "View, manage and delete" to delete.`),
 		},
-		"write, 404": {&flow.WriteRefusedError{Status: 404, Err: status(404)}, refused(noCall)},
-		"write, 405": {&flow.WriteRefusedError{Status: 405, Err: status(405)}, refused(noCall)},
-		"lost answer": {
-			&flow.LostAnswerError{Name: "Main", Err: status(504)},
-			"Run `terraform plan` again: if the integration was created, the plan reports it, with the import block that adopts it.",
-		},
+		"write, 404":         {&flow.WriteRefusedError{Status: 404, Err: status(404)}, refused(noCall)},
+		"write, 405":         {&flow.WriteRefusedError{Status: 405, Err: status(405)}, refused(noCall)},
 		"connection refused": {&flow.ConnectionRefusedError{Err: status(400)}, "Correct what Flow's message names, and run Terraform again."},
 		"another error":      {errors.New("what is this"), unknown},
 	} {

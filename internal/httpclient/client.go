@@ -102,6 +102,8 @@ type Request struct {
 	// AfterUnavailable marks a POST or PATCH that may be sent again after a 503 with Retry-After, although not after
 	// every failure.
 	AfterUnavailable bool
+	// Grace is how long an attempt that was sent may still be answered after an interrupt. Zero gives it up at once.
+	Grace time.Duration
 }
 
 // Response is an answer whose body has arrived whole.

@@ -387,6 +387,63 @@ func TestNothingIsSentAfterAnInterrupt(t *testing.T) {
 	})
 }
 
+// TestAGraceIsForWhatWasSent: an answer that is under way at the interrupt is waited for, and no connection.
+func TestAGraceIsForWhatWasSent(t *testing.T) {
+	patient := post()
+	patient.Grace = 2 * time.Second
+	for name, test := range map[string]struct {
+		interrupt, deadline, answer, took time.Duration
+		kind                              httpclient.Kind
+	}{
+		"answered in the grace": {interrupt: 3 * time.Second, answer: 4 * time.Second, took: 4 * time.Second, kind: -1},
+		"answered too late":     {interrupt: 3 * time.Second, answer: 6 * time.Second, took: 5 * time.Second, kind: httpclient.KindCanceled},
+		"the attempt's time":    {interrupt: 9 * time.Second, answer: time.Minute, took: 10 * time.Second, kind: httpclient.KindCanceled},
+		"the caller's deadline": {deadline: 3 * time.Second, answer: 4 * time.Second, took: 3 * time.Second, kind: httpclient.KindTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server, client := serve(t, httpclient.Options{Timeout: 10 * time.Second}, func(w http.ResponseWriter, r *http.Request) {
+					select {
+					case <-time.After(test.answer):
+						works(w, r)
+					case <-r.Context().Done():
+					}
+				})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if test.interrupt > 0 {
+					time.AfterFunc(test.interrupt, cancel)
+				}
+				if test.deadline > 0 {
+					ctx, cancel = context.WithTimeout(ctx, test.deadline)
+					defer cancel()
+				}
+				_, err := client.Do(ctx, patient)
+				if test.kind >= 0 {
+					errorOf(t, err, test.kind)
+				} else if err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(server.start); took != test.took {
+					t.Errorf("it took %s, want %s", took, test.took)
+				}
+			})
+		})
+	}
+	t.Run("not sent yet", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			client := httpclient.New(httpclient.Options{Service: "Flow", Timeout: 10 * time.Second, Transport: deaf{}})
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(3*time.Second, cancel)
+			begin := time.Now()
+			_, err := client.Do(ctx, patient)
+			if failed := errorOf(t, err, httpclient.KindCanceled); failed.Sent || time.Since(begin) != 3*time.Second {
+				t.Errorf("%+v after %s", failed, time.Since(begin))
+			}
+		})
+	})
+}
+
 func TestASuccessWithoutABodyIsASuccess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, client := serve(t, httpclient.Options{}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })

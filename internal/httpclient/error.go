@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 // Kind says in which way a request failed.
@@ -325,7 +326,7 @@ func kindOf(ctx context.Context, err error) Kind {
 		held   *heldBackError
 	)
 	switch {
-	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
+	case errors.Is(err, context.Canceled) || wait.Interrupted(ctx):
 		return KindCanceled
 	case errors.Is(err, errAttemptTimeout), errors.As(err, &held):
 		return KindTimeout

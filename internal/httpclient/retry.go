@@ -3,12 +3,13 @@ package httpclient
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
 const (
@@ -23,6 +24,7 @@ const (
 // attemptState is what is known of a request while it is sent, once or more often.
 type attemptState struct {
 	idempotent, afterUnavailable bool
+	grace                        time.Duration
 
 	mask     mask
 	attempts int
@@ -45,6 +47,7 @@ func (c *Client) newState(request Request) *attemptState {
 	return &attemptState{
 		idempotent:       request.Idempotent || idempotentMethod(request.Method),
 		afterUnavailable: request.AfterUnavailable,
+		grace:            request.Grace,
 		mask:             c.mask.with(request.Secrets...),
 	}
 }
@@ -64,7 +67,7 @@ func (s *attemptState) retry(ctx context.Context, response *Response, err error)
 	if !s.repeatable(response, err) {
 		return 0, false
 	}
-	if errors.Is(ctx.Err(), context.Canceled) {
+	if wait.Interrupted(ctx) {
 		return 0, true // The pause ends at once, with the context's error.
 	}
 	if _, bounded := ctx.Deadline(); bounded && askedToWait(response) > 0 {

@@ -95,7 +95,7 @@ func (e *bodyError) Error() string { return "the answer broke off: " + e.err.Err
 func (e *bodyError) Unwrap() error { return e.err }
 
 func (t *transport) send(request *http.Request, state *attemptState) (*Response, error) {
-	ctx, cancel := context.WithTimeoutCause(request.Context(), t.Timeout, errAttemptTimeout)
+	ctx, cancel := t.bounded(request.Context(), state)
 	defer cancel()
 	if own, ok := t.base.(*http.Transport); ok && own.Proxy != nil {
 		proxy, err := own.Proxy(request)
@@ -120,6 +120,22 @@ func (t *transport) send(request *http.Request, state *attemptState) (*Response,
 	}
 	state.decodeErr = err
 	return &Response{Status: response.StatusCode, Header: response.Header, Body: bytes.TrimSpace(bytes.TrimPrefix(whole, []byte(byteOrderMark)))}, nil
+}
+
+// bounded returns the context of one attempt. It ends with the attempt's time or the caller's context; if that is interrupted
+// after the request was sent, with the request's grace.
+func (t *transport) bounded(caller context.Context, state *attemptState) (context.Context, context.CancelFunc) {
+	outlasting, release := wait.Outlast(caller, func() time.Duration {
+		if wait.Interrupted(caller) && state.sent.Load() {
+			return state.grace
+		}
+		return 0
+	})
+	ctx, cancel := context.WithTimeoutCause(outlasting, t.Timeout, errAttemptTimeout)
+	return ctx, func() {
+		cancel()
+		release()
+	}
 }
 
 // byteOrderMark begins some of Azure DevOps' answers.
@@ -166,10 +182,14 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// causeOf names the attempt's own timeout, which net/http reports as the same error as the caller's deadline.
+// causeOf names the attempt's own timeout, which net/http reports as the same error as a deadline, and the caller's deadline,
+// at which the attempt is canceled.
 func causeOf(attempt, caller context.Context, err error) error {
-	if caller.Err() == nil && errors.Is(context.Cause(attempt), errAttemptTimeout) {
+	switch {
+	case caller.Err() == nil && errors.Is(context.Cause(attempt), errAttemptTimeout):
 		return errAttemptTimeout
+	case errors.Is(err, context.Canceled) && caller.Err() != nil:
+		return caller.Err()
 	}
 	return err
 }

@@ -247,6 +247,7 @@ var notOurs = []string{
 	"a secret is in the output of CI",
 	"every plan changes a service back",
 	"a new token is not sent",
+	"an interrupt, by Ctrl-C or SIGTERM, does not end Terraform at once",
 	`"terraform query" finds nothing`,
 	"Azure DevOps rejects the token, although it works elsewhere",
 }

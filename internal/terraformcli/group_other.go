@@ -7,5 +7,5 @@ import "os/exec"
 // OwnGroup has no effect where there are no process groups.
 func OwnGroup(*exec.Cmd) {}
 
-// endGroup has no effect where there are no process groups.
-func endGroup(*exec.Cmd) {}
+// EndGroup has no effect where there are no process groups.
+func EndGroup(*exec.Cmd) {}

@@ -11,8 +11,8 @@ import (
 // interrupt makes Terraform exit at once and leave its providers running.
 func OwnGroup(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// endGroup kills what a command has left running in its process group: a killed Terraform leaves its providers.
-func endGroup(command *exec.Cmd) {
+// EndGroup kills what a command has left running in its process group: a killed Terraform leaves its providers.
+func EndGroup(command *exec.Cmd) {
 	if command.Process != nil {
 		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // usually there is nothing left to kill
 	}

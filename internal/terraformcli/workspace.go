@@ -34,6 +34,8 @@ type Workspace struct {
 	Env []string
 	// Signal is sent to a run when its context ends; nil is os.Interrupt, as from Ctrl-C.
 	Signal os.Signal
+	// LeavesProviders leaves what a killed run has started to itself, as a shell does. By default it is ended.
+	LeavesProviders bool
 	// Ran, if not nil, is called after each run.
 	Ran func(arguments []string, result Result)
 
@@ -125,7 +127,9 @@ func (w *Workspace) Run(ctx context.Context, arguments ...string) (Result, error
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	err := command.Run()
-	endGroup(command)
+	if !w.LeavesProviders {
+		EndGroup(command)
+	}
 	var exited *exec.ExitError
 	if err != nil && !errors.As(err, &exited) {
 		return Result{}, fmt.Errorf("running %s %s: %w", w.cli.Product, arguments[0], err)

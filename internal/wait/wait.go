@@ -3,6 +3,7 @@ package wait
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -44,3 +45,17 @@ func Announce(ctx context.Context, logger *slog.Logger, what string) (stop func(
 	}()
 	return cancel
 }
+
+// Outlast returns a context with the values of ctx that ends later: by as much as grace returns, which is called when ctx has
+// ended. The returned function releases it.
+func Outlast(ctx context.Context, grace func() time.Duration) (context.Context, context.CancelFunc) {
+	outlasting, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace(), cancel) })
+	return outlasting, func() {
+		stop()
+		cancel()
+	}
+}
+
+// Interrupted reports whether ctx has ended before its time, as Terraform's Ctrl-C does it.
+func Interrupted(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }

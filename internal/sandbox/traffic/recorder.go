@@ -47,6 +47,7 @@ type Recorder struct {
 	mu       sync.Mutex
 	requests []*Request
 	faults   []*injected
+	watches  []*func(*http.Request, Moment) bool
 }
 
 // NewRecorder returns a Recorder with an empty log and no faults. names must be safe for concurrent use; nil knows no secret.
@@ -101,7 +102,7 @@ func (r *Recorder) Handler(next http.Handler, addCalls ...func(*control.API)) ht
 		entry := r.record(req, body, fault != nil)
 		writer := &statusWriter{ResponseWriter: w, sent: func(status int) { r.answered(entry, status) }}
 		if fault == nil {
-			next.ServeHTTP(writer, req)
+			r.serveWatched(writer, req, next)
 			return
 		}
 		fault.serve(writer, req, next)
