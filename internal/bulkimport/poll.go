@@ -18,6 +18,9 @@ import (
 const (
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
+	// maxFailedLooks is how many looks in a row may fail. Each has been repeated by then, so that a Flow that is down is
+	// waited for about four minutes, and not for as long as the operation may take.
+	maxFailedLooks = 10
 )
 
 // Complete reports whether Flow has looked up all that an integration offers. Catalog then returns all of it.
@@ -116,13 +119,18 @@ func progressOf(items []Item, rows Rows) Processing {
 	return progress
 }
 
-// poll looks until it is done, with growing pauses. A failure that may be gone at the next look does not end it; when the
-// context ends, that failure says more than the context does.
+// poll looks until it is done, with growing pauses. A failure that may be gone at the next look does not end it, unless that
+// fails as well, and so on; when the context ends, that failure says more than the context does.
 func poll(ctx context.Context, logger *slog.Logger, what string, look func() (done bool, err error)) error {
 	defer wait.Announce(ctx, logger, what)()
+	failures := 0 // in a row
 	for pause := firstPause; ; pause = min(pause+pause/2, longestPause) {
 		done, err := look()
-		if failed, ok := errors.AsType[*httpclient.Error](err); done || err != nil && !(ok && failed.Temporary()) {
+		if failures++; err == nil {
+			failures = 0
+		}
+		failed, ok := errors.AsType[*httpclient.Error](err)
+		if done || err != nil && !(ok && failed.Temporary()) || failures == maxFailedLooks {
 			return err
 		}
 		if wait.For(ctx, logger, pause, what) != nil {
