@@ -130,6 +130,9 @@ func (l *Laboratory) Clean(t *testing.T, o Operation, faults []Fault) (*clean, [
 			}
 			for _, occurrence := range positions(series.length) {
 				for _, lasting := range []bool{false, true} {
+					if lasting && faults[i].Costly {
+						continue
+					}
 					cells = append(cells, Cell{o, Injection{Fault: &faults[i], Series: series.name, Occurrence: occurrence, Lasting: lasting}})
 				}
 			}

@@ -31,6 +31,8 @@ type Fault struct {
 	Patient bool
 	// Harmless is set if the answer can be used all the same.
 	Harmless bool
+	// Costly is set if it is tried once and not lasting, which would take long and show no more.
+	Costly bool
 	// ListsOnly is set if it concerns pages of lists alone.
 	ListsOnly bool
 
@@ -79,7 +81,7 @@ func Faults() []Fault {
 		}},
 		{Name: "truncated", Passes: true, serve: truncated},
 		{Name: "wrong content type", serve: wrongType},
-		{Name: "100 MB", serve: huge},
+		{Name: "100 MB", Costly: true, serve: huge},
 		{Name: "redirect to another host", Status: http.StatusFound, serve: redirect},
 		{Name: "next to another host", Harmless: true, ListsOnly: true, serve: strangeNext},
 		{Name: "pages without a count, and always a next", ListsOnly: true, serve: endless},

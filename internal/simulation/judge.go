@@ -187,7 +187,7 @@ func stable(value any) any {
 var (
 	namesRequest = regexp.MustCompile(`\((GET|HEAD|OPTIONS|POST|PATCH|PUT|DELETE) https?://`)
 	// tellsWhatToDo begins a sentence of advice.
-	tellsWhatToDo = regexp.MustCompile(`(?m)(^|[.:] )(Adopt|Apply|Ask|Check|Correct|Give|Import|Is the sandbox running|List|Look|Name|Plan|Put|Raise|Read|Remove|Run|Set|Sign|Start|Try|Wait)\b`)
+	tellsWhatToDo = regexp.MustCompile(`(?im)(^|[.:] )(Adopt|Apply|Ask|Check|Correct|Give|Import|Is the sandbox running|List|Look|Name|Plan|Put|Raise|Read|Remove|Run|Set|Sign|Start|Try|Wait)\b`)
 )
 
 // judgeMessages looks for errors that do not name server, request, status and remedy.
@@ -258,7 +258,8 @@ func (r *run) exists(id string) bool {
 // After a success nothing may be left to do.
 func (r *run) judgeContinuation() []string {
 	wanted, resource := r.operation.after(r.world), r.operation.resource
-	current, problem := r.refreshed()
+	p := r.provider()
+	current, problem := r.refreshed(p)
 	if problem != "" {
 		return []string{problem}
 	}
@@ -266,19 +267,19 @@ func (r *run) judgeContinuation() []string {
 		return nil
 	}
 	if !r.end.Failed() {
-		planned, diagnostics := r.provider().Plan(resource, current, wanted)
+		planned, diagnostics := p.Plan(resource, current, wanted)
 		if acctest.HasError(diagnostics) || !reflect.DeepEqual(planned.State, current.State) {
 			return []string{fmt.Sprintf("after the success, a plan is not empty: %v\ninstead of\n%v\n%s", planned.State, current.State, acctest.Sentences(diagnostics))}
 		}
 	}
-	applied, diagnostics := r.provider().Apply(resource, current, wanted)
+	p = r.provider()
+	applied, diagnostics := p.Apply(resource, current, wanted)
 	if acctest.HasError(diagnostics) {
 		return []string{"continuing fails: " + acctest.Sentences(diagnostics)}
 	}
 	if wanted == nil {
 		return nil
 	}
-	p := r.provider()
 	read, diagnostics := p.Read(resource, applied)
 	planned, more := p.Plan(resource, read, wanted)
 	if diagnostics = append(diagnostics, more...); acctest.HasError(diagnostics) || !reflect.DeepEqual(planned.State, read.State) {
@@ -290,9 +291,9 @@ func (r *run) judgeContinuation() []string {
 var importBlock = regexp.MustCompile(`(?s)import \{.*?\bid\s*=\s*"(\d+)"`)
 
 // refreshed returns the state after a refresh, with what an error says that has to be imported.
-func (r *run) refreshed() (acctest.Instance, string) {
+func (r *run) refreshed(p *acctest.Protocol) (acctest.Instance, string) {
 	wanted, resource := r.operation.after(r.world), r.operation.resource
-	p, current := r.provider(), r.end.Instance
+	current := r.end.Instance
 	if current.State != nil {
 		read, diagnostics := p.Read(resource, current)
 		if acctest.HasError(diagnostics) {

@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -315,7 +314,7 @@ func start(sandbox *acctest.Sandbox, integrations int) error {
 			}
 		}
 	}
-	return sandbox.Flow().Sync(context.Background())
+	return nil
 }
 
 func contentsOf(sandbox *acctest.Sandbox) contents {
