@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,9 @@ type Find struct {
 	Where, Around string
 }
 
-func (f Find) String() string { return fmt.Sprintf("%s (%s) is in %s: %q", f.Secret, f.Form, f.Where, f.Around) }
+func (f Find) String() string {
+	return fmt.Sprintf("%s (%s) is in %s: %q", f.Secret, f.Form, f.Where, f.Around)
+}
 
 // partLength is the length of the parts that are searched for: what is shorter is of no use to anybody.
 const partLength = 12
@@ -67,10 +70,10 @@ func (h *Hunt) add(of part, text string) {
 // around is how much is shown on both sides of what was found.
 const around = 60
 
-// Search returns what is found in a content of that name: each secret once in each form. Zip archives, such as saved plans,
-// are searched inside as well.
+// Search returns what is found in a content of that name: each secret once in each form. Zip archives, such as saved plans, and
+// what is encoded in Base64, such as private state, are searched inside as well.
 func (h *Hunt) Search(name string, content []byte) []Find {
-	found := h.search(name, content)
+	found := slices.Concat(h.search(name, content), h.decode(name, content))
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return found
@@ -83,6 +86,23 @@ func (h *Hunt) Search(name string, content []byte) []Find {
 		inside, _ := io.ReadAll(reader)
 		_ = reader.Close()
 		found = append(found, h.Search(name+"/"+file.Name, inside)...)
+	}
+	return found
+}
+
+// encoded is what may be something in Base64: it is long enough to hold a part of a secret.
+var encoded = regexp.MustCompile(`[A-Za-z0-9+/]{16,}={0,2}`)
+
+// decode searches what is encoded, and what is encoded in that.
+func (h *Hunt) decode(name string, content []byte) []Find {
+	var found []Find
+	for _, text := range encoded.FindAll(content, -1) {
+		text = bytes.TrimRight(text, "=")
+		decoded := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
+		if n, err := base64.RawStdEncoding.Decode(decoded, text); err == nil {
+			inside := name + ", decoded"
+			found = slices.Concat(found, h.search(inside, decoded[:n]), h.decode(inside, decoded[:n]))
+		}
 	}
 	return found
 }

@@ -20,7 +20,7 @@ var odd = map[string]string{
 	"newline":   "first-line-9fK2\nsecond-line-Qx7L",
 	"percent":   "100%25-off-w8Rt%0A-and-%zz-3Vb",
 	"quotes":    `say-"hush"-and-'hush'-J5nP0qLm`,
-	"backslash": `C:\new\table\u0041-hY6gT4fR`,
+	"backslash": `C;\new\table\u0041-hY6gT4fR`,
 	"8-bit":     "schl\u00fcssel-\u00e9t\u00e9-\xff\xfe-M2kD9s",
 	"HTML":      "<b>&amp;</b>-plus+slash/equals=-Zr8C",
 	"template":  "${var.x}-%{if}-$$-7UjN3eW",
@@ -92,6 +92,23 @@ func TestASecretIsFoundInAnArchive(t *testing.T) {
 	hunt := leakhunt.New(leakhunt.Secret{Name: "a token", Value: odd["percent"]})
 	if found := hunt.Search("saved", archive.Bytes()); len(found) != 1 || found[0].Where != "saved/tfplan" || found[0].Secret != "a token" {
 		t.Errorf("found %v", found)
+	}
+}
+
+// Private state is JSON in Base64, in which bytes are Base64 again.
+func TestASecretIsFoundInWhatIsEncodedTwice(t *testing.T) {
+	t.Parallel()
+	inner, err := json.Marshal(map[string][]byte{"key": []byte(odd["percent"])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer, err := json.Marshal(map[string]any{"private": inner, "digest": "bm90aGluZyBvZiBpbnRlcmVzdCBoZXJl"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hunt := leakhunt.New(leakhunt.Secret{Name: "a token", Value: odd["percent"]})
+	if found := hunt.Search("state", outer); len(found) == 0 {
+		t.Errorf("nothing is found in %s", outer)
 	}
 }
 

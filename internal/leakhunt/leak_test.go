@@ -87,7 +87,9 @@ func startWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) collect(name string, content []byte) { w.traces = append(w.traces, trace{name, content}) }
+func (w *world) collect(name string, content []byte) {
+	w.traces = append(w.traces, trace{name, content})
+}
 
 // collectFiles adds all files of a folder.
 func (w *world) collectFiles(t *testing.T, dir string) {
@@ -260,25 +262,51 @@ func TestNothingLeaksInALife(t *testing.T) {
 		"terraform.tfstate", "terraform.tfstate.backup", terraformcli.PlanFile, "requests to Flow as application/json", "page /")
 }
 
-// TestNothingLeaksOfOddSecrets uses secrets that are refused, some before they are sent and some by a server that repeats
+// TestNothingLeaksOfOddSecrets uses secrets that are refused: some before they are sent, and some by a server that repeats
 // everything that it was sent, in every encoding.
 func TestNothingLeaksOfOddSecrets(t *testing.T) {
 	t.Parallel()
 	acctest.Needs(t, acctest.WriteOnly)
-	w := startWorld(t)
-	parrot := httptest.NewServer(http.HandlerFunc(repeat))
-	t.Cleanup(parrot.Close)
-	workspace := acctest.NewWorkspace(t)
-	var config strings.Builder
-	config.WriteString(acctest.Source + "provider \"flow\" {\n  base_url = \"" + parrot.URL + "/v3/customer/core/\"\n  azure_devops_endpoint = \"" + parrot.URL + "/azure\"\n}\n")
-	var names []string
-	for name := range odd {
-		names = append(names, name)
+	flow, azureDevOps := httptest.NewServer(http.HandlerFunc(repeat)), httptest.NewServer(http.HandlerFunc(repeat))
+	t.Cleanup(flow.Close)
+	t.Cleanup(azureDevOps.Close)
+	for name, test := range map[string]struct {
+		tokens, keys []string
+		says         string
+	}{
+		"refused before they are sent": {[]string{"newline", "8-bit"}, []string{oddKey}, "a line break in"},
+		"keys that are not sent":       {[]string{"percent"}, []string{odd["newline"], odd["8-bit"]}, "control character"},
+		"refused by a server": {
+			[]string{"percent", "quotes", "backslash", "HTML", "template", "very long", "short"}, []string{oddKey, odd["very long"]}, "Repeated:",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := startWorld(t)
+			workspace := acctest.NewWorkspace(t)
+			config := acctest.Source + fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  azure_devops_endpoint = %q\n}\n", flow.URL+"/v3/customer/core/", azureDevOps.URL)
+			for number, token := range test.tokens {
+				w.secrets = append(w.secrets, leakhunt.Secret{Name: token, Value: odd[token]})
+				workspace.Env = append(workspace.Env, fmt.Sprintf("TF_VAR_token_%d=%s", number, odd[token]))
+				config += oddIntegration(number)
+			}
+			workspace.Configure(config)
+			for _, key := range test.keys {
+				w.secrets = append(w.secrets, leakhunt.Secret{Name: "API key", Value: key})
+				result := w.terraform(t, workspace.Workspace, "", key, "plan", "-input=false", "-no-color")
+				if result.ExitCode != 1 || !strings.Contains(result.Output, test.says) {
+					t.Errorf("it does not say %q:\n%s", test.says, result.Output)
+				}
+			}
+			w.collectFiles(t, workspace.Dir)
+			w.expectClean(t, "output of plan", "trace.log")
+		})
 	}
-	slices.Sort(names)
-	for number, name := range names {
-		w.secrets = append(w.secrets, leakhunt.Secret{Name: name, Value: odd[name]})
-		fmt.Fprintf(&config, `
+}
+
+// oddIntegration is an integration with a token of its own. The credential check shows what Azure DevOps says.
+func oddIntegration(number int) string {
+	return fmt.Sprintf(`
 variable "token_%[1]d" {
   type      = string
   ephemeral = true
@@ -290,16 +318,6 @@ resource "flow_ado_integration" "odd_%[1]d" {
   personal_access_token_wo = var.token_%[1]d
 }
 `, number)
-		workspace.Env = append(workspace.Env, fmt.Sprintf("TF_VAR_token_%d=%s", number, odd[name]))
-	}
-	workspace.Configure(config.String())
-	for _, key := range []string{oddKey, odd["newline"], odd["8-bit"], odd["very long"]} {
-		if result := w.terraform(t, workspace.Workspace, "", key, "plan", "-json", "-input=false"); result.ExitCode != 1 {
-			t.Errorf("a plan with odd secrets succeeds:\n%s", result.Output)
-		}
-	}
-	w.collectFiles(t, workspace.Dir)
-	w.expectClean(t, "output of plan", "trace.log")
 }
 
 // repeat refuses a request, and repeats all its secrets in every way that a server has.
@@ -316,7 +334,7 @@ func repeat(response http.ResponseWriter, r *http.Request) {
 		response.Header().Set(name, url.QueryEscape(credential))
 	}
 	response.WriteHeader(http.StatusBadRequest)
-	_, _ = fmt.Fprintf(response, `{"detail":%[1]q,"message":%[1]q}`, "No: "+strings.Join(said, ", "))
+	_, _ = fmt.Fprintf(response, `{"detail":%[1]q,"message":%[1]q}`, "Repeated: "+strings.Join(said, ", "))
 }
 
 // TestNothingLeaksInAPanic: the stack trace of a provider that panics with secrets in its hands goes to the terminal.

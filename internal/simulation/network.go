@@ -81,7 +81,7 @@ const exchangeHeader = "X-Simulation-Exchange"
 func startNetwork(t testing.TB, sandbox *acctest.Sandbox, outside *outside, client *http.Client) *network {
 	n := &network{sandbox: sandbox, outside: outside, client: client, plain: newPipes(), encrypted: newPipes()}
 	n.transport = &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 32}
-	server := &http.Server{Handler: n} //nolint:gosec // Its only client is the provider under test.
+	server := &http.Server{Handler: n}                                                                                                  //nolint:gosec // Its only client is the provider under test.
 	impostor := &http.Server{Handler: n, TLSConfig: &tls.Config{Certificates: []tls.Certificate{unknownAuthority()}}, ErrorLog: silent} //nolint:gosec // likewise
 	var servers sync.WaitGroup
 	servers.Go(func() { _ = server.Serve(n.plain) })

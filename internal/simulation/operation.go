@@ -111,8 +111,10 @@ func subjects() []subject {
 			},
 			variants: map[string]func(*world) acctest.Values{"with webhooks": services("webhooks")},
 			changes: map[string]func(*world) acctest.Values{
-				"name":                     values(acctest.Values{"name": "Renamed"}),
-				"personal_access_token_wo": func(w *world) acctest.Values { return acctest.Values{"personal_access_token_wo": w.sandbox.Token("full-2")} },
+				"name": values(acctest.Values{"name": "Renamed"}),
+				"personal_access_token_wo": func(w *world) acctest.Values {
+					return acctest.Values{"personal_access_token_wo": w.sandbox.Token("full-2")}
+				},
 				"email": func(w *world) acctest.Values {
 					return acctest.Values{"email": "reader@contoso.com", "personal_access_token_wo": w.sandbox.Token("reader")}
 				},
