@@ -19,7 +19,7 @@ const (
 	// slack is how much longer than its time limit an operation may take.
 	slack = time.Minute
 	// hopeless is how long an operation may go on against a fault that lasts.
-	hopeless = 10 * time.Minute
+	hopeless = 15 * time.Minute
 )
 
 // judge returns what must not be of a run.
