@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"net/http"
 	"strings"
 	"testing"
 
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -26,6 +28,7 @@ type Protocol struct {
 	data       map[string]tftypes.Type
 	identities map[string]tftypes.Type
 	actions    map[string]tftypes.Type
+	ephemeral  map[string]tftypes.Type
 }
 
 // Values are an object's attributes, as encoding/json decodes them. A missing one is null, and so is a nil map.
@@ -56,7 +59,18 @@ func (s *Sandbox) Protocol(t testing.TB, arguments Values) *Protocol {
 // ProtocolOf is Protocol for a version of Terraform.
 func (s *Sandbox) ProtocolOf(t testing.TB, version string, arguments Values) *Protocol {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	return s.protocol(t, provider.New("test"), version, arguments)
+}
+
+// ProtocolThrough is Protocol with a transport that sends the provider's requests.
+func (s *Sandbox) ProtocolThrough(t testing.TB, transport http.RoundTripper, arguments Values) *Protocol {
+	t.Helper()
+	return s.protocol(t, provider.NewThrough("test", transport), "1.16.0", arguments)
+}
+
+func (s *Sandbox) protocol(t testing.TB, newProvider func() frameworkprovider.Provider, version string, arguments Values) *Protocol {
+	t.Helper()
+	server := providerserver.NewProtocol6(newProvider())()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(t, err)
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
@@ -65,7 +79,7 @@ func (s *Sandbox) ProtocolOf(t testing.TB, version string, arguments Values) *Pr
 		t: t, server: server,
 		resources: types(schemas.ResourceSchemas), lists: types(schemas.ListResourceSchemas),
 		data: types(schemas.DataSourceSchemas), identities: types(identities.IdentitySchemas),
-		actions: map[string]tftypes.Type{},
+		actions: map[string]tftypes.Type{}, ephemeral: types(schemas.EphemeralResourceSchemas),
 	}
 	for name, action := range schemas.ActionSchemas {
 		p.actions[name] = action.Schema.ValueType()
@@ -152,7 +166,7 @@ func (p *Protocol) Plan(resource string, prior Instance, config Values) (Instanc
 func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instance, []*Diagnostic) {
 	p.t.Helper()
 	planned, diagnostics := p.Plan(resource, prior, config)
-	if hasError(diagnostics) {
+	if HasError(diagnostics) {
 		return prior, diagnostics
 	}
 	applied, more := p.carryOut(resource, prior, planned, config)
@@ -213,6 +227,16 @@ func (p *Protocol) ReadData(dataSource string, config Values) (Values, []*Diagno
 	})
 	must(p.t, err)
 	return p.decode(p.data[dataSource], response.State), response.Diagnostics
+}
+
+// Open opens an ephemeral resource, and returns its values.
+func (p *Protocol) Open(ephemeral string, config Values) (Values, []*Diagnostic) {
+	p.t.Helper()
+	response, err := p.server.OpenEphemeralResource(p.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: ephemeral, Config: p.encode(p.ephemeral[ephemeral], config),
+	})
+	must(p.t, err)
+	return p.decode(p.ephemeral[ephemeral], response.Result), response.Diagnostics
 }
 
 // GenerateConfig returns the configuration that Terraform would generate for a resource.
@@ -276,7 +300,8 @@ func Sentences(diagnostics []*Diagnostic) string {
 	return all.String()
 }
 
-func hasError(diagnostics []*Diagnostic) bool {
+// HasError reports whether one of the diagnostics is an error.
+func HasError(diagnostics []*Diagnostic) bool {
 	for _, d := range diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			return true

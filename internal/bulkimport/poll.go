@@ -18,6 +18,9 @@ import (
 const (
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
+	// maxFailing is for how long all looks may fail: a Flow that is down is waited for, but not for as long as the operation
+	// may take.
+	maxFailing = 5 * time.Minute
 )
 
 // Complete reports whether Flow has looked up all that an integration offers. Catalog then returns all of it.
@@ -116,13 +119,22 @@ func progressOf(items []Item, rows Rows) Processing {
 	return progress
 }
 
-// poll looks until it is done, with growing pauses. A failure that may be gone at the next look does not end it; when the
-// context ends, that failure says more than the context does.
+// poll looks until it is done, with growing pauses. A failure that may be gone at the next look does not end it, unless it
+// has lasted too long; when the context ends, that failure says more than the context does.
 func poll(ctx context.Context, logger *slog.Logger, what string, look func() (done bool, err error)) error {
 	defer wait.Announce(ctx, logger, what)()
+	var failingSince time.Time
 	for pause := firstPause; ; pause = min(pause+pause/2, longestPause) {
+		begin := time.Now()
 		done, err := look()
-		if failed, ok := errors.AsType[*httpclient.Error](err); done || err != nil && !(ok && failed.Temporary()) {
+		switch {
+		case err == nil:
+			failingSince = time.Time{}
+		case failingSince.IsZero():
+			failingSince = begin
+		}
+		failed, ok := errors.AsType[*httpclient.Error](err)
+		if done || err != nil && (!ok || !failed.Temporary() || time.Since(failingSince) >= maxFailing) {
 			return err
 		}
 		if wait.For(ctx, logger, pause, what) != nil {

@@ -3,6 +3,7 @@ package bulkimport_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,6 +52,8 @@ func TestWaitingEnds(t *testing.T) {
 		"when the time is up":                        {nil, time.Hour, context.DeadlineExceeded},
 		"not by failures that may be gone":           {[]error{crashed, broken, timeout}, time.Hour, context.DeadlineExceeded},
 		"by a failure that stays":                    {[]error{crashed, refused}, time.Second, refused},
+		"by a failure that is there at every look":   {slices.Repeat([]error{crashed}, 100), 5*time.Minute + 15*time.Second, crashed},
+		"not by failures with successes in between":  {slices.Repeat([]error{crashed, nil}, 100), time.Hour, context.DeadlineExceeded},
 		"by an integration that is gone, as it says": {[]error{&flow.NotFoundError{Err: refused}}, 0, refused},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +72,7 @@ func TestWaitingEnds(t *testing.T) {
 				}
 				begin := time.Now()
 				_, err := newImporter(source).AwaitDiscovery(ctx, integration)
-				if took := time.Since(begin); !errors.Is(err, test.want) || took != test.takes {
+				if took := time.Since(begin); !errors.Is(err, test.want) || took.Round(time.Second) != test.takes {
 					t.Errorf("after %s: error %v", took, err)
 				}
 			})
@@ -160,6 +163,21 @@ func TestWhatIsNotListedYetIsWaitedFor(t *testing.T) {
 		progress, err := newImporter(source).AwaitProcessed(ctx, integration, set(t, "P/*"))
 		if progress.Left != 1 || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%d left, error %v", progress.Left, err)
+		}
+	})
+}
+
+// A look may take minutes before it fails, so their number bounds nothing.
+func TestWaitingEndsAlthoughEachLookTakesLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		source := &fake{discovered: func() (bool, error) {
+			time.Sleep(3 * time.Minute)
+			return false, timeout
+		}}
+		begin := time.Now()
+		_, err := newImporter(source).AwaitDiscovery(t.Context(), integration)
+		if took := time.Since(begin); !errors.Is(err, timeout) || took > 7*time.Minute {
+			t.Errorf("after %s: error %v", took, err)
 		}
 	})
 }

@@ -89,6 +89,8 @@ type reporter struct {
 	header       http.Header
 	// own is an integration of Azure DevOps; nil if there is none.
 	own map[string]json.RawMessage
+	// unread is why the integrations could not be read; nil if they were.
+	unread error
 }
 
 // rawPage is a page whose rows are not understood.
@@ -100,6 +102,7 @@ type rawPage struct {
 func (r *reporter) look() {
 	page, header, err := r.list("integrations", url.Values{"ordering": {"id"}, "limit": {"1000"}})
 	if err != nil {
+		r.unread = err
 		return
 	}
 	r.integrations, r.header = page.Results, header
@@ -132,14 +135,27 @@ func (r *reporter) id() string {
 	return formatID(int64(own))
 }
 
+// without says why there is no integration to look at.
+func (r *reporter) without(reason string) (Result, string) {
+	if r.unread != nil {
+		return Unseen, "the list of integrations could not be read"
+	}
+	return Unseen, reason
+}
+
 const noIntegration = "there is no integration of Azure DevOps"
 
-// failed says how a request ended, without the server's words.
+// failed says how a request ended, without the server's words. Only a refusal of the request itself shows something of the
+// API: a Flow that is down, is rate limiting, or does not accept the key is no other Flow.
 func failed(err error) (Result, string) {
-	if status := httpclient.StatusOf(err); status != 0 {
-		return Differs, fmt.Sprintf("HTTP %d", status)
+	status := httpclient.StatusOf(err)
+	switch {
+	case status == 0:
+		return Unseen, "Flow could not be asked"
+	case status >= http.StatusInternalServerError, status == http.StatusTooManyRequests, status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return Unseen, fmt.Sprintf("Flow answered HTTP %d", status)
 	}
-	return Unseen, "Flow could not be asked"
+	return Differs, fmt.Sprintf("HTTP %d", status)
 }
 
 func (r *reporter) paging() (Result, string) {
@@ -179,7 +195,7 @@ func (r *reporter) pageSize() (Result, string) {
 
 func (r *reporter) vendor() (Result, string) {
 	if r.own == nil {
-		return Unseen, noIntegration
+		return r.without(noIntegration)
 	}
 	var slug text
 	_ = slug.UnmarshalJSON(r.own["vendor_type"])
@@ -191,7 +207,7 @@ func (r *reporter) vendor() (Result, string) {
 
 func (r *reporter) words() (Result, string) {
 	if r.own == nil {
-		return Unseen, noIntegration
+		return r.without(noIntegration)
 	}
 	raw, found := r.own["enabled_source_types"]
 	if !found {
@@ -210,7 +226,7 @@ func (r *reporter) words() (Result, string) {
 
 func (r *reporter) webhooks() (Result, string) {
 	if r.own == nil {
-		return Unseen, noIntegration
+		return r.without(noIntegration)
 	}
 	return expect(r.own, "webhooks_enabled", "true or false")
 }
@@ -267,7 +283,7 @@ func knownFields(object map[string]json.RawMessage) []string {
 
 func (r *reporter) connection() (Result, string) {
 	if r.id() == "" {
-		return Unseen, noIntegration
+		return r.without(noIntegration)
 	}
 	var raw json.RawMessage
 	_, err := r.client.http.JSON(r.ctx, httpclient.Request{
@@ -296,7 +312,7 @@ func (r *reporter) offers(method string, path ...string) (Result, string) {
 
 func (r *reporter) offersOnIntegration(method string) (Result, string) {
 	if r.id() == "" {
-		return Unseen, noIntegration
+		return r.without(noIntegration)
 	}
 	return r.offers(method, "integrations", r.id())
 }
@@ -332,7 +348,7 @@ func (r *reporter) order() (Result, string) {
 
 func (r *reporter) filter(object string) (Result, string) {
 	if len(r.integrations) < 2 || r.id() == "" {
-		return Unseen, "there are fewer than two integrations"
+		return r.without("there are fewer than two integrations")
 	}
 	page, _, err := r.list(object, url.Values{"integration": {r.id()}, "ordering": {"id"}, "limit": {"1000"}, "page_size": {"1000"}})
 	if err != nil {
@@ -400,7 +416,7 @@ func (r *reporter) progress(object string) (Result, string) {
 func (r *reporter) requestID() (Result, string) {
 	switch {
 	case r.header == nil:
-		return Unseen, "the list of integrations could not be read"
+		return r.without(noIntegration)
 	case requestID(r.header) == "":
 		return Differs, "no such header"
 	}

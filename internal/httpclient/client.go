@@ -115,7 +115,7 @@ type Response struct {
 }
 
 // IsJSON reports whether the body is JSON and not a page: by its declared type, and where that is missing or vague by its
-// first byte.
+// first byte. What is declared to be a page is one, unless all of it is JSON.
 func (r *Response) IsJSON() bool {
 	return len(r.Body) > 0 && isJSON(r.Header.Get("Content-Type"), r.Body)
 }
@@ -202,7 +202,10 @@ func (c *Client) Stream(ctx context.Context, request Request, decode func(*json.
 		return nil, err
 	}
 	if !state.decoded {
-		return response, c.undecodable(request, response)
+		if err := c.undecodable(request, response); err != nil {
+			return response, err
+		}
+		return response, c.decoding(request, response, decode(json.NewDecoder(bytes.NewReader(response.Body))))
 	}
 	return response, c.decoding(request, response, state.decodeErr)
 }
@@ -266,8 +269,11 @@ func (c *Client) build(ctx context.Context, request Request) (*http.Request, err
 }
 
 func isJSON(contentType string, body []byte) bool {
-	if strings.Contains(contentType, "json") {
+	switch {
+	case strings.Contains(contentType, "json"):
 		return true
+	case strings.Contains(contentType, "html"):
+		return json.Valid(body)
 	}
-	return !strings.Contains(contentType, "html") && (body[0] == '{' || body[0] == '[')
+	return body[0] == '{' || body[0] == '['
 }

@@ -38,6 +38,7 @@ func TestAnAnswerIsDecodedAsItArrives(t *testing.T) {
 		"JSON that ends too soon": {[]http.HandlerFunc{send("application/json", `["a"`)}, 0, httpclient.KindTruncated, true, 1},
 		"of another shape":        {[]http.HandlerFunc{send("application/json", `{"a":1}`)}, 0, httpclient.KindMalformed, true, 1},
 		"a page":                  {[]http.HandlerFunc{send("text/html", `<html>`)}, 0, httpclient.KindNotJSON, true, 1},
+		"JSON declared as a page": {[]http.HandlerFunc{send("text/html", `["a","b"]`)}, 2, 0, false, 1},
 		"empty":                   {[]http.HandlerFunc{send("application/json", ``)}, 0, httpclient.KindEmpty, true, 1},
 		"an error": {[]http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)

@@ -136,7 +136,7 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, s step) diag.Di
 	switch summary := fmt.Sprintf("Flow has not processed all %s", r.kind.Many); {
 	case err == nil:
 	case ctx.Err() != nil:
-		diagnostics.AddError(summary, fmt.Sprintf("Flow had not processed %d of %s yet. %s %s", progress.Left, r.kind.counted(progress.Total), ended(ctx, s), s.after))
+		diagnostics.AddError(summary, fmt.Sprintf("%s %s %s", r.unprocessedYet(progress, err), ended(ctx, s), s.after))
 	default:
 		diagnostics.Append(flowerror.Diagnostic(summary, err, r.kind.Place))
 	}
@@ -152,6 +152,19 @@ func (r *Resource) awaitProcessed(ctx context.Context, t target, s step) diag.Di
 				"Then queue an update in Flow under "+r.kind.Place+", or remove them from the selectors.")
 	}
 	return diagnostics
+}
+
+// unprocessedYet says how far Flow was when the time ended, or by which request that could not be found out.
+func (r *Resource) unprocessedYet(progress bulkimport.Processing, err error) string {
+	said := fmt.Sprintf("Flow had not processed %d of %s yet.", progress.Left, r.kind.counted(progress.Total))
+	failed, isRequest := errors.AsType[*httpclient.Error](err)
+	switch {
+	case isRequest && progress.Total == 0:
+		return wording.Sentence(failed.Error())
+	case isRequest:
+		return said + " " + wording.Sentence(failed.Error())
+	}
+	return said
 }
 
 // discoveryError describes why it is not known what the integration offers.

@@ -119,3 +119,23 @@ func TestEachOperationEndsInItsOwnTime(t *testing.T) {
 		}
 	}
 }
+
+// What ended the wait for Flow's processing is said with its request, and not as if Flow were slow.
+func TestAProgressThatCannotBeListedIsSaidWithItsRequest(t *testing.T) {
+	t.Parallel()
+	for _, test := range both {
+		s := withIntegrations(t, "Contoso")
+		p := s.Protocol(t, nil)
+		listing := strings.TrimPrefix(test.dataSource, "flow_") + "/"
+		s.Flow().Traffic().Inject(traffic.Fault{Method: http.MethodGet, Path: "/v3/customer/core/" + listing, Status: http.StatusServiceUnavailable, RetryAfter: "600"})
+		_, diagnostics := p.Apply(test.resource, acctest.Instance{}, acctest.Values{
+			"integration_id": "1", "include": []any{test.one}, "on_destroy": "keep", "wait_for": "processed", "timeouts": map[string]any{"create": "3s"},
+		})
+		said := acctest.Sentences(diagnostics)
+		for _, want := range []string{"(GET " + s.FlowBaseURL() + listing + ")", "raise timeouts.create"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s does not say %q:\n%s", test.resource, want, said)
+			}
+		}
+	}
+}

@@ -53,6 +53,7 @@ func (p *flowProvider) Configure(ctx context.Context, request provider.Configure
 	response.Diagnostics.Append(configured.doubts(config)...)
 	config.TerraformVersion = request.TerraformVersion
 	config.HTTP.UserAgent = fmt.Sprintf("terraform-provider-flow/%s (terraform/%s)", p.version, request.TerraformVersion)
+	config.HTTP.Transport = p.transport
 	config.HTTP.Logger = slog.New(logHandler{})
 	data := providerdata.New(config)
 	response.ResourceData, response.DataSourceData, response.ListResourceData = data, data, data

@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -33,11 +34,18 @@ var (
 
 type flowProvider struct {
 	version string
+	// transport sends each request; nil for the network.
+	transport http.RoundTripper
 }
 
 // New returns a constructor of the provider, for the version that the release process names.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &flowProvider{version: version} }
+}
+
+// NewThrough is New with a transport for all requests, by which tests stand between the provider and the servers.
+func NewThrough(version string, transport http.RoundTripper) func() provider.Provider {
+	return func() provider.Provider { return &flowProvider{version: version, transport: transport} }
 }
 
 // Metadata implements provider.Provider.
