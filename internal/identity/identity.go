@@ -6,12 +6,15 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -46,6 +49,14 @@ func ParseID(text string) (int64, error) {
 		return 0, fmt.Errorf(`%q is not the id of an integration, which is a whole number such as "12"`, text)
 	}
 	return id, nil
+}
+
+// idForm is the form of an integration's id.
+var idForm = regexp.MustCompile(`^[1-9][0-9]{0,17}$`)
+
+// ValidID checks an argument that is the id of an integration.
+func ValidID() validator.String {
+	return stringvalidator.RegexMatches(idForm, `must be the id of an integration, a whole number such as "12"`)
 }
 
 // FormatID is the inverse of ParseID.
