@@ -48,13 +48,19 @@ func findingOf(err error, status string) finding {
 // owner's exact e-mail, the right to view instance-level information, and the scopes. Code and Build are needed for
 // repositories and pull requests, Work Items for tickets, and the others always.
 func (s *Server) connect(ctx context.Context, i Integration) []finding {
-	name, ok := organizationOf(i.URL)
-	if !ok {
+	if _, ok := organizationOf(i.URL); !ok {
 		return []finding{{statusFailedIntegration, messageFailed, failureMissing}}
 	}
-	o := s.organization(name, i.Token)
-	if found := o.identify(ctx, i.Username); found != nil {
+	if found := s.wrongOrganization(i); found != nil {
 		return []finding{*found}
+	}
+	o := s.organization(i)
+	found := o.identify(ctx, i.Username)
+	if found != nil && found.kind == failureDenied && i.byConsent() && s.oauth.Renew(ctx, i.ID) == nil {
+		found = o.identify(ctx, i.Username) // a new access token may be what was missing
+	}
+	if found != nil {
+		return []finding{s.revoked(i, *found)}
 	}
 	var findings []finding
 	if i.Services.Repos || i.Services.PullRequests {
@@ -126,8 +132,8 @@ func (s *Server) status(ctx context.Context, i Integration) (status, detail stri
 	if i.Manual {
 		return statusHealthy, ""
 	}
-	if i.AuthType == AuthOAuth && i.Token == "" {
-		return statusPendingConsent, "Waiting for a person to consent at the authorization URL."
+	if !s.mayConnect(i) && s.wrongOrganization(i) == nil {
+		return statusPendingConsent, s.waitingFor(i)
 	}
 	if findings := s.connect(ctx, i); len(findings) > 0 {
 		return findings[0].status, findings[0].detail

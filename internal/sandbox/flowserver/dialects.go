@@ -42,6 +42,9 @@ var dialects = []Dialect{
 	plain("oauth-no-url", "answers the creation of an OAuth integration without an address to consent at", func(b *behavior) {
 		b.onView(viewIntegration, hidden("authorization_url"))
 	}),
+	plain("oauth-url-once", "shows the address to consent at only in the answer of the creation", func(b *behavior) {
+		b.onView(viewStoredIntegration, hidden("authorization_url"))
+	}),
 	plain("oauth-refused", "refuses to create an OAuth integration", func(b *behavior) { b.onBody(callCreate, refusesOAuth) }),
 	plain("read-only", "answers every write with 405", func(b *behavior) { b.readOnly = true }),
 

@@ -19,7 +19,7 @@ func (s *Server) test(ctx context.Context, i Integration) *refusal {
 	if _, ok := organizationOf(i.URL); !ok {
 		return refuse(messageFailed)
 	}
-	if i.AuthType == AuthOAuth && i.Token == "" {
+	if i.byConsent() && s.oauth.Status(i.ID).Organization == "" {
 		return nil
 	}
 	if findings := s.connect(ctx, i); len(findings) > 0 {
@@ -45,6 +45,11 @@ func (s *Server) create(ctx context.Context, i Integration, user string, check c
 	defer s.busy.lock(i.ID)()
 	if refused := s.hook(ctx, Integration{}, &i); refused != nil {
 		return i, refused
+	}
+	if i.byConsent() {
+		if err := s.oauth.Begin(i.ID); err != nil {
+			return i, err
+		}
 	}
 	i.DiscoverAt = now.Add(s.options.DiscoveryDelay)
 	if err := s.integrations.Put(i.ID, i); err != nil {
@@ -101,7 +106,7 @@ func (s *Server) change(ctx context.Context, id int64, user string, check check,
 
 // needsLookUp reports whether a change may let an integration see more or less.
 func needsLookUp(before, after Integration) bool {
-	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
+	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Consents != after.Consents || before.Services != after.Services
 }
 
 // remove removes an integration and everything that belongs to it.
@@ -118,7 +123,7 @@ func (s *Server) remove(ctx context.Context, id int64) error {
 			return err
 		}
 	}
-	if err := s.integrations.Delete(id); err != nil {
+	if err := errors.Join(s.oauth.Forget(ctx, id), s.integrations.Delete(id)); err != nil {
 		return err
 	}
 	return errors.Join(s.repos.clear(id), s.tickets.clear(id))
