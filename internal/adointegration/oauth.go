@@ -116,7 +116,9 @@ func (p planned) refuseOtherConsent(ctx context.Context, private privateReader) 
 	}
 	diagnostics.AddAttributeError(path.Root("base_url"), "The consent is for another organization",
 		fmt.Sprintf("Integration %s (%q) was created for %s, and the person who consented chose %s.\n\nIf %[3]s is right, consent again and choose it. %[5]s\n\n"+
-			"If %[4]s is right, set base_url = %[4]q. To destroy the integration anyway, run `terraform destroy -refresh=false`.",
+			"If %[4]s is right, set base_url = %[4]q and deletion_protection = false, apply, and create the integration anew with "+
+			"`terraform apply -replace=ADDRESS`, which deletes what Flow has read with this one. "+
+			"To destroy it without a new one, run `terraform destroy -refresh=false`.",
 			p.state.ID.ValueString(), p.state.Name.ValueString(), requested, p.state.BaseURL.ValueString(),
 			consent.Ask(p.state.Name.ValueString(), p.state.AuthorizationURL.ValueString())))
 	return diagnostics
