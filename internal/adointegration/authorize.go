@@ -94,17 +94,16 @@ func (a *AuthorizeAction) Invoke(ctx context.Context, request action.InvokeReque
 
 // integration returns the connection by OAuth that the action is about.
 func (config authorizeModel) integration(ctx context.Context, client *flow.Client) (flow.Integration, diag.Diagnostics) {
-	at := path.Root("integration_id")
-	id, err := identity.ParseID(config.IntegrationID.ValueString())
-	if err != nil {
-		return flow.Integration{}, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid integration_id", err.Error())}
+	id, diagnostics := identity.IntegrationID(config.IntegrationID)
+	if diagnostics.HasError() {
+		return flow.Integration{}, diagnostics
 	}
 	found, err := client.Integration(ctx, id)
 	switch {
 	case err != nil:
 		return found, diag.Diagnostics{flowerror.Diagnostic("Could not read the integration", err, placeList)}
 	case found.AuthMethod != authOAuth:
-		return found, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Not a connection by OAuth",
+		return found, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Not a connection by OAuth",
 			fmt.Sprintf("Integration %d (%q) signs in %s, which needs no consent.\n\nRemove the action, or give it an integration with auth_method = \"oauth\".",
 				id, found.Name, methodOf(found)))}
 	}
