@@ -82,14 +82,6 @@ func (s *Server) waitingFor(i Integration) string {
 	return messageWaiting
 }
 
-// revoked returns the finding with the reason that a revoked consent is for it.
-func (s *Server) revoked(i Integration, found finding) finding {
-	if i.byConsent() && s.oauth.Status(i.ID).Phase == oauthclient.Revoked {
-		found.detail = messageRevoked
-	}
-	return found
-}
-
 // callback takes a person's answer from Azure DevOps, and shows the integration's page.
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	id, err := s.decided(context.WithoutCancel(r.Context()), r.URL.Query())

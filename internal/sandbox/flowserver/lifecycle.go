@@ -90,23 +90,32 @@ func (s *Server) change(ctx context.Context, id int64, user string, check check,
 			return before, err
 		}
 	}
-	again := needsLookUp(before, after)
+	if after.byConsent() && !before.byConsent() {
+		if err := s.oauth.Begin(id); err != nil {
+			return before, err
+		}
+	}
+	delay, again := s.lookUpAfter(before, after)
 	if again {
-		after.DiscoverAt = after.UpdatedAt
+		after.DiscoverAt = after.UpdatedAt.Add(delay)
 	}
 	if err := s.integrations.Put(id, after); err != nil {
 		return before, err
 	}
 	if again {
 		s.enqueue(after)
-		settle = func() { s.settle(ctx, 0) }
+		settle = func() { s.settle(ctx, delay) }
 	}
 	return after, nil
 }
 
-// needsLookUp reports whether a change may let an integration see more or less.
-func needsLookUp(before, after Integration) bool {
-	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Consents != after.Consents || before.Services != after.Services
+// lookUpAfter reports whether a change may let an integration see more or less, and returns when Flow looks. A connection
+// begins with a consent, so Flow takes as long as after a creation.
+func (s *Server) lookUpAfter(before, after Integration) (delay time.Duration, again bool) {
+	if before.Consents != after.Consents {
+		return s.options.DiscoveryDelay, true
+	}
+	return 0, before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
 }
 
 // remove removes an integration and everything that belongs to it.
