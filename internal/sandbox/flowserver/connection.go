@@ -61,13 +61,13 @@ func (s *Server) connect(ctx context.Context, i Integration) []finding {
 		return []finding{*found}
 	}
 	o := s.organization(i)
-	found := o.identify(ctx, i.Username)
+	found := o.identify(ctx, i)
 	if found != nil && found.kind == failureDenied && i.byConsent() {
 		// An access token is rejected before its end if the consent was revoked. Only refreshing it shows that.
 		if err := s.oauth.Renew(ctx, i.ID); err != nil {
 			return []finding{findingOf(err, statusFailedIntegration)}
 		}
-		found = o.identify(ctx, i.Username)
+		found = o.identify(ctx, i)
 	}
 	if found != nil {
 		return []finding{*found}
@@ -94,7 +94,7 @@ func failedCode(services Services) string {
 }
 
 // identify checks what all services need. It returns nil if nothing is wrong.
-func (o *organization) identify(ctx context.Context, email string) *finding {
+func (o *organization) identify(ctx context.Context, i Integration) *finding {
 	fail := func(err error) *finding {
 		found := findingOf(err, statusFailedIntegration)
 		return &found
@@ -107,7 +107,7 @@ func (o *organization) identify(ctx context.Context, email string) *finding {
 	if err != nil {
 		return fail(err)
 	}
-	if owner != email {
+	if owner != i.Username && !i.byConsent() { // nobody enters an e-mail for a connection by OAuth
 		return &finding{statusFailedIntegration, messageFailed, failureDenied}
 	}
 	sees, err := o.seesInstance(ctx)
