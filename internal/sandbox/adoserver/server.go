@@ -106,6 +106,9 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 // Traffic is the request log, and injects faults.
 func (s *Server) Traffic() *traffic.Recorder { return s.traffic }
 
+// OAuth is where people consent to what apps may do.
+func (s *Server) OAuth() *oauthserver.Server { return s.oauth }
+
 // TokenName returns the name of a token of this server in the request log: "token <name>", or what the consent pages call
 // theirs.
 func (s *Server) TokenName(secret string) (string, bool) {

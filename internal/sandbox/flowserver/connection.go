@@ -2,8 +2,11 @@ package flowserver
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthclient"
 )
 
 // The set-up page's two messages for a failed connection (facts: the vendor's set-up page).
@@ -36,6 +39,9 @@ func findingOf(err error, status string) finding {
 	switch found.kind {
 	case failureDenied:
 		found.detail = messageDenied
+		if errors.Is(err, oauthclient.ErrRevoked) {
+			found.detail = messageRevoked
+		}
 	case failureLimited:
 		found.status = statusRateLimited
 	}
@@ -55,12 +61,16 @@ func (s *Server) connect(ctx context.Context, i Integration) []finding {
 		return []finding{*found}
 	}
 	o := s.organization(i)
-	found := o.identify(ctx, i.Username)
-	if found != nil && found.kind == failureDenied && i.byConsent() && s.oauth.Renew(ctx, i.ID) == nil {
-		found = o.identify(ctx, i.Username) // a new access token may be what was missing
+	found := o.identify(ctx, i)
+	if found != nil && found.kind == failureDenied && i.byConsent() {
+		// An access token is rejected before its end if the consent was revoked. Only refreshing it shows that.
+		if err := s.oauth.Renew(ctx, i.ID); err != nil {
+			return []finding{findingOf(err, statusFailedIntegration)}
+		}
+		found = o.identify(ctx, i)
 	}
 	if found != nil {
-		return []finding{s.revoked(i, *found)}
+		return []finding{*found}
 	}
 	var findings []finding
 	if i.Services.Repos || i.Services.PullRequests {
@@ -84,7 +94,7 @@ func failedCode(services Services) string {
 }
 
 // identify checks what all services need. It returns nil if nothing is wrong.
-func (o *organization) identify(ctx context.Context, email string) *finding {
+func (o *organization) identify(ctx context.Context, i Integration) *finding {
 	fail := func(err error) *finding {
 		found := findingOf(err, statusFailedIntegration)
 		return &found
@@ -97,7 +107,7 @@ func (o *organization) identify(ctx context.Context, email string) *finding {
 	if err != nil {
 		return fail(err)
 	}
-	if owner != email {
+	if owner != i.Username && !i.byConsent() { // nobody enters an e-mail for a connection by OAuth
 		return &finding{statusFailedIntegration, messageFailed, failureDenied}
 	}
 	sees, err := o.seesInstance(ctx)

@@ -56,8 +56,8 @@ func (s *Server) AuthorizationURL(i Integration) string {
 	return s.oauth.AuthorizationURL(i.ID)
 }
 
-// shownURL returns the integration's address: that of the organization that a person has consented to, if it is another one.
-func (s *Server) shownURL(i Integration) string {
+// ShownURL returns the integration's address: that of the organization that a person has consented to, if it is another one.
+func (s *Server) ShownURL(i Integration) string {
 	if organization := s.consentedTo(i); organization != "" && organization != i.Organization() {
 		return addressOf(organization)
 	}
@@ -68,7 +68,7 @@ func addressOf(organization string) string { return "https://dev.azure.com/" + o
 
 // wrongOrganization returns the finding on a consent to another organization than the integration's; nil for any other.
 func (s *Server) wrongOrganization(i Integration) *finding {
-	if shown := s.shownURL(i); shown != i.URL {
+	if shown := s.ShownURL(i); shown != i.URL {
 		return &finding{statusFailedIntegration, fmt.Sprintf(messageElse, shown, i.URL), failureDenied}
 	}
 	return nil
@@ -82,28 +82,66 @@ func (s *Server) waitingFor(i Integration) string {
 	return messageWaiting
 }
 
-// revoked returns the finding with the reason that a revoked consent is for it.
-func (s *Server) revoked(i Integration, found finding) finding {
-	if i.byConsent() && s.oauth.Status(i.ID).Phase == oauthclient.Revoked {
-		found.detail = messageRevoked
-	}
-	return found
+// NewConnection begins a connection by OAuth for an integration that does not exist yet, as the set-up page does.
+func (s *Server) NewConnection() (Integration, error) {
+	i := Integration{ID: s.integrations.NextID(), AuthType: AuthOAuth}
+	return i, s.oauth.Begin(i.ID)
 }
 
-// callback takes a person's answer from Azure DevOps, and shows the integration's page.
+// Connection is what a person has decided about a connection by OAuth.
+type Connection struct {
+	URL     string // of the organization that was consented to; "" without a consent
+	Refusal string // the sentence on a refusal; "" without one
+}
+
+// Connection returns the decision on the connection of that id, whether or not there is an integration yet.
+func (s *Server) Connection(id int64) Connection {
+	status := s.oauth.Status(id)
+	switch {
+	case status.Organization != "":
+		return Connection{URL: addressOf(status.Organization)}
+	case status.Phase == oauthclient.Refused:
+		return Connection{Refusal: fmt.Sprintf(messageRefused, status.Refusal)}
+	}
+	return Connection{}
+}
+
+// ConsentOrigin is where AuthorizationURL leads to.
+func (s *Server) ConsentOrigin() string { return s.options.AzureDevOpsEndpoint }
+
+// ensureConnection begins a connection by OAuth if the integration needs one and has none.
+func (s *Server) ensureConnection(i Integration) error {
+	if !i.byConsent() || s.oauth.AuthorizationURL(i.ID) != "" {
+		return nil
+	}
+	return s.oauth.Begin(i.ID)
+}
+
+// setOwner sets the account that has consented, if any, as the integration's user name.
+func (s *Server) setOwner(ctx context.Context, i *Integration) (err error) {
+	if i.byConsent() && s.mayConnect(*i) {
+		i.Username, err = s.organization(*i).email(ctx)
+	}
+	return err
+}
+
+// callback takes a person's answer from Azure DevOps, and shows the integration's page, or the set-up page that waits for it.
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	id, err := s.decided(context.WithoutCancel(r.Context()), r.URL.Query())
+	_, exists := s.integrations.Get(id)
 	switch {
 	case errors.Is(err, oauthclient.ErrUnknownState):
 		writePage(w, http.StatusBadRequest, "Bad Request", "No integration is waiting for this answer of Azure DevOps.")
 	case err != nil:
 		writePage(w, http.StatusBadGateway, "Bad Gateway", "Azure DevOps did not confirm the consent. Open the authorization URL again.")
-	default:
+	case exists:
 		http.Redirect(w, r, fmt.Sprintf("/integrations/%d", id), http.StatusSeeOther)
+	default:
+		http.Redirect(w, r, fmt.Sprintf("/integrations/new/azure-devops?method=oauth&connection=%d", id), http.StatusSeeOther)
 	}
 }
 
-// decided takes a person's answer, and connects the integration if that is a consent. It returns the integration's id.
+// decided takes a person's answer, and connects the integration, if there is one and that is a consent. It returns its id.
 func (s *Server) decided(ctx context.Context, answer url.Values) (int64, error) {
 	id, err := s.oauth.Complete(ctx, answer)
 	if err != nil || answer.Has("error") {
@@ -111,12 +149,10 @@ func (s *Server) decided(ctx context.Context, answer url.Values) (int64, error) 
 	}
 	i, ok := s.integrations.Get(id)
 	if !ok {
-		return id, errNotFound
+		return id, nil
 	}
-	if s.mayConnect(i) {
-		if i.Username, err = s.organization(i).email(ctx); err != nil {
-			return id, err
-		}
+	if err := s.setOwner(ctx, &i); err != nil {
+		return id, err
 	}
 	consented := func(changed *Integration) { changed.Username, changed.Consents = i.Username, changed.Consents+1 }
 	_, err = s.change(ctx, id, uiUser, nil, consented)

@@ -11,7 +11,7 @@ func (s *Server) listIntegrations(w http.ResponseWriter, r request) {
 		id:     func(i Integration) int64 { return i.ID },
 		view:   s.storedIntegrationView,
 		paging: s.behavior().page(limitOffset),
-		search: func(i Integration) []string { return []string{i.Name, s.shownURL(i), i.Username} },
+		search: func(i Integration) []string { return []string{i.Name, s.ShownURL(i), i.Username} },
 		filters: allOf(
 			ids("id", Integration.id), texts("name", Integration.name),
 			texts("vendor_type", s.vendorOf), texts("integration_type", s.vendorOf),

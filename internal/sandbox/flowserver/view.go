@@ -72,7 +72,7 @@ func orNullID(id int64) any {
 
 // integrationView returns all documented fields. The secret is not one of them.
 func (s *Server) integrationView(i Integration) object {
-	url := s.shownURL(i)
+	url := s.ShownURL(i)
 	organization, _ := organizationOf(url)
 	if s.options.HideURL {
 		url = ""

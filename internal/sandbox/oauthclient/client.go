@@ -148,6 +148,7 @@ func (c *Client) Complete(ctx context.Context, answer url.Values) (id int64, err
 	if err != nil {
 		return id, fmt.Errorf("exchange the code: %w", withoutBody(err))
 	}
+	c.date(token)
 	organization, _ := token.Extra("organization").(string)
 	_, err = c.connections.Update(id, func(kept *connection) {
 		kept.Token, kept.Organization, kept.Refusal, kept.Revoked = token, organization, "", false
@@ -199,8 +200,14 @@ func (c *Client) token(ctx context.Context, id int64, usable func(connection) bo
 	if err != nil {
 		return "", fmt.Errorf("refresh the access token: %w", withoutBody(err))
 	}
+	c.date(renewed)
 	_, err = c.connections.Update(id, func(kept *connection) { kept.Token = renewed })
 	return renewed.AccessToken, err
+}
+
+// date sets when a token that was just received expires, by this client's clock.
+func (c *Client) date(token *oauth2.Token) {
+	token.Expiry = c.options.Now().Add(time.Duration(token.ExpiresIn) * time.Second)
 }
 
 // Revoke takes the consent back at Azure DevOps, without a trace here: this client finds out when it uses it next.
@@ -262,7 +269,7 @@ func withoutBody(err error) error {
 		return err
 	}
 	if refused.ErrorCode != "" {
-		return fmt.Errorf("Azure DevOps refused (%s)", refused.ErrorCode)
+		return fmt.Errorf("refused by Azure DevOps (%s)", refused.ErrorCode)
 	}
-	return fmt.Errorf("Azure DevOps answered %d", refused.Response.StatusCode)
+	return fmt.Errorf("answer %d of Azure DevOps", refused.Response.StatusCode)
 }

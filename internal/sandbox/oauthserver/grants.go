@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -140,6 +141,33 @@ func (s *Server) forget(app App, secret string) error {
 	}
 	g.AccessTokens = slices.DeleteFunc(slices.Clone(g.AccessTokens), func(t accessToken) bool { return t.Digest == hash })
 	return s.grants.Put(g.ID, g)
+}
+
+// A Consent is what a person has allowed an app.
+type Consent struct {
+	ID      int64
+	App     string // its name
+	Account Account
+}
+
+// Consents returns all that have not been revoked, by id.
+func (s *Server) Consents() []Consent {
+	var all []Consent
+	for _, g := range s.grants.List() {
+		app, _ := s.app(g.App)
+		all = append(all, Consent{g.ID, app.Name, g.Account})
+	}
+	return all
+}
+
+// Revoke revokes a consent, as the person who gave it can. The app is not told.
+func (s *Server) Revoke(id int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.grants.Get(id); !ok {
+		return fmt.Errorf("there is no consent %d", id)
+	}
+	return s.grants.Delete(id)
 }
 
 func (s *Server) find(wanted func(grant) bool) (grant, bool) {
