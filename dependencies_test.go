@@ -37,6 +37,7 @@ func TestTheProviderHoldsOnlyWhatItNeeds(t *testing.T) {
 		"github.com/microsoft/azure-devops-go-api",
 		"github.com/zclconf/go-cty",
 		"go.etcd.io/bbolt",
+		"golang.org/x/oauth2",
 	} {
 		for _, dependency := range dependencies {
 			if dependency == unwanted || strings.HasPrefix(dependency, unwanted+"/") {

@@ -35,6 +35,7 @@ var (
 	Identity           = feature("import by identity", "1.12.0", "1.12.0")
 	Query              = feature("terraform query", "1.14.0", "")
 	Actions            = feature("actions", "1.14.0", "")
+	AwaitedActions     = feature("dependents that wait for actions", "1.16.0", "")
 )
 
 // Needs skips a test if the machine's Terraform or OpenTofu lacks a feature.

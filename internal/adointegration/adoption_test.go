@@ -3,7 +3,6 @@ package adointegration_test
 import (
 	"context"
 	"errors"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -20,38 +19,36 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
 
-// TestOAuthConnections: Terraform cannot consent in a browser, but it manages what a person has connected.
-func TestOAuthConnections(t *testing.T) {
-	t.Parallel()
-	s := acctest.Start(t, sandbox.Options{})
+// addByOAuth creates an integration by OAuth in Flow, to which nobody has consented yet.
+func addByOAuth(t *testing.T, s *acctest.Sandbox) {
+	t.Helper()
 	if _, err := s.Flow().AddIntegration(flowserver.Integration{
-		Name: "By hand", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", AuthType: flowserver.AuthOAuth, Services: flowserver.AllServices,
+		Name: "Contoso", URL: "https://dev.azure.com/contoso", AuthType: flowserver.AuthOAuth, Services: flowserver.AllServices, Webhooks: true,
 	}); err != nil {
 		t.Fatal(err)
 	}
-	oauth := func(changes attributes) string {
-		all := attributes{"auth_method": `"oauth"`, "personal_access_token_wo": "", "name": `"By hand"`, "services": "{ webhooks = false }"}
-		maps.Copy(all, changes)
-		return integration(s, all)
-	}
+}
+
+// TestOAuthConnectionsAreAdopted: what a person has connected in Flow is imported and managed without a token.
+func TestOAuthConnectionsAreAdopted(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	addByOAuth(t, s)
+	consents(t, s, "")
 	acctest.Run(t, resource.TestCase{Steps: []resource.TestStep{
 		{
-			Config:      oauth(attributes{"name": `"New"`}),
-			PlanOnly:    true,
-			ExpectError: says("An OAuth connection is made in Flow", "Settings > Integrations > Add Integration > Azure DevOps", "choosing OAuth, and import it by its id:", "import {"),
+			Config:       byOAuth(s, nil),
+			ResourceName: address, ImportState: true, ImportStateId: "name=Contoso", ImportStatePersist: true,
 		},
+		{Config: byOAuth(s, nil), ConfigPlanChecks: emptyPlan},
+		{Config: byOAuth(s, attributes{"email": `"Svc-Flow@contoso.com"`}), ConfigPlanChecks: emptyPlan},
 		{
-			Config:       oauth(nil),
-			ResourceName: address, ImportState: true, ImportStateId: "name=By hand", ImportStatePersist: true,
-		},
-		{Config: oauth(nil), ConfigPlanChecks: emptyPlan},
-		{
-			Config:      integration(s, attributes{"name": `"By hand"`}),
+			Config:      integration(s, nil),
 			ExpectError: says("Integration is protected against deletion", `To keep it, set auth_method = "oauth", as Flow has it`),
 		},
 		{
 			PreConfig: s.Flow().Traffic().Reset,
-			Config:    oauth(attributes{"name": `"By Terraform"`, "deletion_protection": "false"}),
+			Config:    byOAuth(s, attributes{"name": `"By Terraform"`, "deletion_protection": "false"}),
 			ConfigPlanChecks: resource.ConfigPlanChecks{
 				PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)},
 				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

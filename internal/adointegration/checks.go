@@ -35,9 +35,14 @@ func (r *Resource) ValidateConfig(ctx context.Context, request resource.Validate
 		response.Diagnostics.AddWarning("The token is stored in the state",
 			"This version of Terraform has write-only arguments.\n\nUse personal_access_token_wo instead of personal_access_token: its value is in no plan and no state.")
 	}
-	if config.AuthMethod.ValueString() == authOAuth && tokenOf(config).given() {
+	if config.byOAuth() && tokenOf(config).given() {
 		response.Diagnostics.AddAttributeError(tokenOf(config).argument, "A connection by OAuth has no token",
-			`auth_method is "oauth", so Flow signs in with the consent that a person gave in the browser.`+"\n\n"+`Remove the token, or set auth_method = "access_token".`)
+			`auth_method is "oauth", so Flow signs in with the consent that a person gives in the browser.`+"\n\n"+`Remove the token, or set auth_method = "access_token".`)
+	}
+	if config.Email.IsNull() && !config.byOAuth() && !config.AuthMethod.IsUnknown() {
+		response.Diagnostics.AddAttributeError(path.Root("email"), "Missing e-mail address",
+			"Flow signs in with a token and the e-mail address of its owner.\n\n"+
+				`Set email to the address in the owner's Azure profile. A connection by OAuth, with auth_method = "oauth", needs none.`)
 	}
 }
 
@@ -96,6 +101,9 @@ func isKnown(text types.String) bool { return !text.IsNull() && !text.IsUnknown(
 // change. What a change would break is an error; on an unchanged resource the same is a warning, so that an expired token
 // is seen and does not stop other work.
 func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
+	if p.plan.byOAuth() {
+		return r.planOAuth(ctx, p)
+	}
 	mode := r.data.PreflightMode()
 	changes := p.connectionChanges()
 	if mode == providerdata.PreflightOff || mode == providerdata.PreflightChanges && !changes {
@@ -109,7 +117,7 @@ func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
 		return append(diagnostics, diagnosticsOf(findings, tokenOf(p.config).argument)...)
 	}
 	connection := make(chan diag.Diagnostics, 1)
-	go func() { connection <- r.failedConnection(ctx, p) }()
+	go func() { connection <- r.brokenConnection(ctx, p) }()
 	findings, diagnostics := r.onlineFindings(ctx, p.config, p.plan, false)
 	reminders := diagnosticsOf(asReminders(findings), tokenOf(p.config).argument)
 	diagnostics.Append(reminders...)
@@ -123,7 +131,11 @@ func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
 // a token may have expired since. Warnings belong to the plan.
 func (r *Resource) lastChecks(ctx context.Context, config, plan model) diag.Diagnostics {
 	diagnostics := diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)
-	if !diagnostics.HasError() && r.data.PreflightMode() != providerdata.PreflightOff {
+	switch {
+	case diagnostics.HasError() || r.data.PreflightMode() == providerdata.PreflightOff:
+	case plan.byOAuth():
+		diagnostics.Append(r.organizationExists(ctx, plan)...)
+	default:
 		findings, interrupted := r.onlineFindings(ctx, config, plan, false)
 		diagnostics.Append(interrupted...)
 		diagnostics.Append(diagnosticsOf(findings, tokenOf(config).argument)...)

@@ -7,19 +7,25 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/flow-community/terraform-provider-flow/internal/consent"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
-// failedConnection warns of an integration whose connection Flow reports as failed, although nothing about it changes. A
-// failure to ask is no finding.
-func (r *Resource) failedConnection(ctx context.Context, p planned) diag.Diagnostics {
+// brokenConnection warns of an existing integration whose connection Flow reports as failed, or as waiting for a person's
+// consent. A failure to ask is no finding.
+func (r *Resource) brokenConnection(ctx context.Context, p planned) diag.Diagnostics {
 	client, diagnostics := r.data.Flow()
 	id, more := p.state.id()
 	if diagnostics.HasError() || more.HasError() {
 		return nil
 	}
 	status, err := client.ConnectionStatus(ctx, id)
+	if err == nil && status.AwaitsConsent() {
+		return diag.Diagnostics{awaitsConsent(flow.Integration{
+			ID: id, Name: p.state.Name.ValueString(), AuthorizationURL: p.state.AuthorizationURL.ValueString(),
+		}, status.Detail)}
+	}
 	if err != nil || !status.Failed() {
 		return nil
 	}
@@ -38,8 +44,8 @@ func describeStatus(status flow.ConnectionStatus) string {
 func (p planned) wayToReconnect() string {
 	version := p.config.PersonalAccessTokenWOVersion
 	switch {
-	case p.plan.AuthMethod.ValueString() == authOAuth:
-		return "Authorize the connection again in Flow under " + placeEdit + "."
+	case p.plan.byOAuth():
+		return "Consent again. " + consent.Ask(p.state.Name.ValueString(), p.state.AuthorizationURL.ValueString())
 	case !version.IsNull() && !version.IsUnknown():
 		return fmt.Sprintf("Check the token in Azure DevOps. To send a new one, give it as personal_access_token_wo, and set personal_access_token_wo_version = %d.", version.ValueInt64()+1)
 	case !tokenOf(p.config).given():

@@ -2,7 +2,6 @@ package adointegration
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -115,7 +114,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, respo
 		Computed:            true,
 		Validators: []validator.String{
 			stringvalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")),
-			stringvalidator.RegexMatches(regexp.MustCompile(`^[1-9][0-9]*$`), `must be the id of an integration, a whole number such as "12"`),
+			identity.ValidID(),
 		},
 	}
 	attributes["name"] = schema.StringAttribute{

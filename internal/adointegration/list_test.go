@@ -29,6 +29,9 @@ func withIntegrations(t *testing.T) *acctest.Sandbox {
 			t.Fatal(err)
 		}
 	}
+	if err := s.Flow().Consent(t.Context(), 2, "", ""); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

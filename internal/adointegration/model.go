@@ -37,19 +37,21 @@ type model struct {
 }
 
 // observed returns the model with what Flow has. What Flow does not return remains as it was, and so does the e-mail of a
-// connection by OAuth, which belongs to the consent and cannot be set.
+// connection by OAuth, which belongs to the consent and cannot be set. Flow may name the address to consent at only once.
 func (m model) observed(i flow.Integration) model {
 	m.ID = types.StringValue(identity.FormatID(i.ID))
 	m.Name = types.StringValue(i.Name)
-	if i.Email != "" && (i.AuthMethod != authOAuth || m.Email.IsNull()) {
-		m.Email = types.StringValue(i.Email)
+	if m.Email.IsUnknown() || i.Email != "" && (i.AuthMethod != authOAuth || m.Email.IsNull()) {
+		m.Email = nullable.Text(i.Email)
 	}
 	m.AuthMethod = types.StringValue(i.AuthMethod)
 	m.Services = observedServices(m.Services, i)
 	m.VendorType = types.StringValue(i.VendorType)
 	m.CreatedAt = nullable.Text(i.CreatedAt)
 	m.CreatedBy = nullable.Text(i.CreatedBy)
-	m.AuthorizationURL = nullable.Text(i.AuthorizationURL)
+	if i.AuthorizationURL != "" || i.AuthMethod != authOAuth || m.AuthorizationURL.IsUnknown() {
+		m.AuthorizationURL = nullable.Text(i.AuthorizationURL)
+	}
 	// Flow may return no URL, and the same organization may be spelled otherwise: neither is drift.
 	if i.BaseURL != "" && !sameOrganization(i.BaseURL, m.BaseURL.ValueString()) {
 		m.BaseURL = types.StringValue(i.BaseURL)
@@ -65,27 +67,37 @@ func (m model) observed(i flow.Integration) model {
 // Flow has something else, the next refresh shows the difference.
 func (m model) written(i flow.Integration) model {
 	written := m.observed(i)
-	written.Name, written.BaseURL, written.Email, written.AuthMethod, written.Services = m.Name, m.BaseURL, m.Email, m.AuthMethod, m.Services
+	written.Name, written.BaseURL, written.AuthMethod, written.Services = m.Name, m.BaseURL, m.AuthMethod, m.Services
+	if !m.Email.IsUnknown() {
+		written.Email = m.Email
+	}
+	if !m.AuthorizationURL.IsUnknown() {
+		written.AuthorizationURL = m.AuthorizationURL
+	}
 	written.Organization = organizationOf(m.BaseURL)
 	return written
 }
 
-// creation returns what to create, with a token.
+// creation returns what to create. The token is "" for a connection by OAuth, whose e-mail is that of the consent.
 func (m model) creation(token string) flow.NewIntegration {
-	return flow.NewIntegration{
-		Name:     m.Name.ValueString(),
-		BaseURL:  adourl.Organization(organizationOf(m.BaseURL).ValueString()).BaseURL(),
-		Email:    m.Email.ValueString(),
-		Token:    token,
-		Services: servicesOf(m.Services),
+	wanted := flow.NewIntegration{
+		Name:       m.Name.ValueString(),
+		BaseURL:    adourl.Organization(organizationOf(m.BaseURL).ValueString()).BaseURL(),
+		AuthMethod: m.AuthMethod.ValueString(),
+		Token:      token,
+		Services:   servicesOf(m.Services),
 	}
+	if !m.byOAuth() {
+		wanted.Email = m.Email.ValueString()
+	}
+	return wanted
 }
 
 // changeTo returns what to change in Flow to make m what wanted is, except for the token. What Flow does not tell is not
 // switched because of that.
 func (m model) changeTo(wanted model) flow.IntegrationChange {
 	change := flow.IntegrationChange{Name: changedText(m.Name, wanted.Name)}
-	if wanted.AuthMethod.ValueString() != authOAuth {
+	if !wanted.byOAuth() {
 		change.Email = changedText(m.Email, wanted.Email)
 	}
 	is, want := adoptedServices(m.Services, wanted.Services), servicesOf(wanted.Services)

@@ -124,6 +124,10 @@ func (r *Resource) planUpdate(ctx context.Context, p *planned, request resource.
 	r.data.Plans.Replacements.PlannedChange(id, request.Config.Raw)
 	rotation, diagnostics := rotationOf(ctx, p.config, *p.state, request.Private)
 	p.rotation = rotation
+	diagnostics.Append(p.refuseOtherConsent(ctx, request.Private)...)
+	if diagnostics.HasError() {
+		return diagnostics
+	}
 	diagnostics.Append(p.refuseUnknownReplacement()...)
 	if p.replaces() {
 		diagnostics.Append(p.refuseReplacement()...)
@@ -157,6 +161,8 @@ func (p planned) plannedRevision() types.Int64 {
 // revision returns the credential_revision after an apply.
 func (p planned) revision() types.Int64 {
 	switch {
+	case p.creates() && p.plan.byOAuth():
+		return types.Int64Value(0)
 	case p.creates():
 		return types.Int64Value(1)
 	case p.rotation.sends():
@@ -165,14 +171,11 @@ func (p planned) revision() types.Int64 {
 	return types.Int64Value(p.state.CredentialRevision.ValueInt64())
 }
 
-// requireCredential refuses a creation without anything to connect with.
+// requireCredential refuses a creation without anything to connect with. A connection by OAuth needs nothing yet.
 func requireCredential(config, plan model) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	switch {
-	case plan.AuthMethod.ValueString() == authOAuth:
-		diagnostics.AddAttributeError(path.Root("auth_method"), "An OAuth connection is made in Flow",
-			"It needs a person's consent in a browser, so Terraform cannot create it.\n\nCreate it in Flow under "+placeAdd+
-				", choosing OAuth, and import it by its id:\n\n"+importBlock("<id>")+"\n\nOr set auth_method = \"access_token\" and give a token.")
+	case plan.byOAuth():
 	case !tokenOf(config).given():
 		diagnostics.AddAttributeError(path.Root("personal_access_token_wo"), "Missing personal access token",
 			"Creating the integration needs the service account's token.\n\nSet personal_access_token_wo (before Terraform 1.11, personal_access_token). "+

@@ -97,6 +97,10 @@ func (r *Resource) Create(ctx context.Context, request resource.CreateRequest, r
 	response.Diagnostics.Append(response.State.Set(ctx, p.plan.written(created))...)
 	response.Diagnostics.Append(rememberIgnored(ctx, response.Private, ignored)...)
 	response.Diagnostics.Append(r.data.Workspace().Set(ctx, response.Identity, identity.FormatID(created.ID))...)
+	if p.plan.byOAuth() {
+		response.Diagnostics.Append(rememberRequested(ctx, response.Private, p.plan)...)
+		return
+	}
 	response.Diagnostics.Append(rememberToken(ctx, response.Private, tokenOf(p.config).value.ValueString())...)
 }
 
@@ -113,8 +117,13 @@ func (r *Resource) create(ctx context.Context, p planned) (flow.Integration, dia
 	if err != nil {
 		return flow.Integration{}, r.creationError(ctx, p, err)
 	}
-	r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
-	return created, nil
+	if p.plan.byOAuth() {
+		diagnostics.Append(r.askForConsent(ctx, created)...)
+	}
+	if !diagnostics.HasError() {
+		r.data.Plans.Integrations.Hold(identity.FormatID(created.ID))
+	}
+	return created, diagnostics
 }
 
 // Read implements resource.Resource.

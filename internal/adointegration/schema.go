@@ -15,12 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/flow"
 )
 
 // The values of auth_method.
 const (
-	authAccessToken = "access_token"
-	authOAuth       = "oauth"
+	authAccessToken = flow.AuthAccessToken
+	authOAuth       = flow.AuthOAuth
 )
 
 // Descriptions that the resource and the data sources share.
@@ -30,7 +31,7 @@ const (
 	describeVendorType       = "Flow's name for the kind of integration: `azure_devops`."
 	describeCreatedAt        = "When the integration was created, without a time zone."
 	describeCreatedBy        = "Who created the integration, as Flow returns it."
-	describeAuthorizationURL = "Where a person consents to an OAuth connection; null for a connection by token."
+	describeAuthorizationURL = "Where a person consents to a connection by OAuth; null for one by token, and where Flow names no address."
 	describeRepos            = "Whether Flow reads repositories."
 	describePullRequests     = "Whether Flow reads pull requests. Flow never reads those without activity in the six months before the first processing."
 	describeTickets          = "Whether Flow reads work items, which Flow calls tickets."
@@ -55,8 +56,11 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				PlanModifiers: []planmodifier.String{sameIntegration{}},
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "E-mail address of the token's owner, exactly as in their Azure profile: the case matters to Flow.",
-				Required:            true,
+				MarkdownDescription: "E-mail address of the token's owner, exactly as in their Azure profile: the case matters to Flow. " +
+					"Optional for a connection by OAuth, which has that of the person who consents.",
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"personal_access_token_wo": schema.StringAttribute{
 				MarkdownDescription: "Personal access token of the service account, with the scopes Code, Build, Graph, Identity, Project and Team, and Work Items (all *Read*). " +
@@ -85,8 +89,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Validators: []validator.String{calendarDay{}},
 			},
 			"auth_method": schema.StringAttribute{
-				MarkdownDescription: "How Flow signs in: `access_token` (the default) or `oauth`. A connection by OAuth needs a person's consent in a browser: " +
-					"create it in Flow and import it. Its name and services are managed from then on.",
+				MarkdownDescription: "How Flow signs in: `access_token` (the default) or `oauth`. A connection by OAuth has no token. It reads nothing until a person " +
+					"has opened `authorization_url` in a browser and consented; every plan warns until then. Changing the method replaces the integration.",
 				Optional:      true,
 				Computed:      true,
 				Default:       stringdefault.StaticString(authAccessToken),

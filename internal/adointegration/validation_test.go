@@ -55,6 +55,7 @@ func TestInvalidValuesAreRefusedOffline(t *testing.T) {
 		}},
 		"method":              {"auth_method", `"password"`, acctest.Said{Severity: failure, Summary: "Invalid Attribute Value Match", Attribute: "auth_method", Detail: []string{`["access_token" "oauth"], got: "password"`}}},
 		"token with OAuth":    {"auth_method", `"oauth"`, acctest.Said{Severity: failure, Summary: "A connection by OAuth has no token", Attribute: "personal_access_token_wo", Detail: []string{`Remove the token, or set auth_method = "access_token"`}}},
+		"no e-mail":           {"email", "", acctest.Said{Severity: failure, Summary: "Missing e-mail address", Attribute: acctest.Anywhere, Detail: []string{"Set email to the address in the owner's Azure profile", `auth_method = "oauth", needs none`}}},
 		"two tokens":          {"personal_access_token", quoted(secret), acctest.Said{Severity: failure, Summary: "Two tokens are given", Attribute: "personal_access_token_wo", Detail: []string{"Remove personal_access_token, which is stored in the state."}}},
 		"timeout":             {"timeouts", `{ create = "ten minutes" }`, acctest.Said{Severity: failure, Summary: "Invalid timeout for create", Attribute: "timeouts", Detail: []string{`"ten minutes" is not a duration.`}}},
 		"URL, GitHub":         {"base_url", `"https://github.com/contoso"`, wrongURL("this is another git host", "create its integration in Flow under Settings > Integrations > Add Integration")},

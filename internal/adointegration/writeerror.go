@@ -30,7 +30,14 @@ func (r *Resource) writeError(ctx context.Context, p planned, summary string, er
 	if refused, ok := errors.AsType[*flow.ConnectionRefusedError](err); ok {
 		return diag.Diagnostics{p.connectionRefused(refused, r.profileEmail(ctx, p))}
 	}
-	if _, ok := errors.AsType[*flow.ConnectionDemandedError](err); ok {
+	if _, ok := errors.AsType[*flow.OAuthRefusedError](err); ok {
+		return diag.Diagnostics{p.consentComesFirst(says)}
+	}
+	if _, ok := errors.AsType[*flow.ConnectionDemandedError](err); ok && p.plan.byOAuth() {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary+" without its connection",
+			says+" This workspace wants a token with this change, and a connection by OAuth has none.\n\n"+
+				fmt.Sprintf("Make the change in Flow under %s: the next plan sees it.", placeInUI))}
+	} else if ok {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary+" without its connection",
 			says+" This workspace wants e-mail, URL and token with this change. The vendor warns that changing the connection may remove the integration's data, "+
 				"so the provider does not send it by itself.\n\n"+

@@ -344,3 +344,24 @@ func (c Client) probe(ctx context.Context, operation, path, version string, quer
 	_, err := c.get(ctx, operation, c.core+path, version, query, &ignored)
 	return err
 }
+
+// coreArea is the resource area of projects. Asked for it with the name of an organization, Azure DevOps answers with the
+// address of that organization (Microsoft's documentation on working with URLs).
+const coreArea = "79134C72-4A58-4B42-976C-04E7115F32BF"
+
+// OrganizationExists looks the organization up. It needs no credential.
+func (c Client) OrganizationExists(ctx context.Context) (bool, error) {
+	var area *struct {
+		LocationURL string `json:"locationUrl"`
+	}
+	_, err := c.http.JSON(ctx, httpclient.Request{
+		Operation: "look up the organization " + c.organization,
+		Method:    http.MethodGet,
+		URL:       c.lookUp,
+		Query:     url.Values{"accountName": {c.organization}, "api-version": {"5.0-preview.1"}},
+	}, &area)
+	if httpclient.StatusOf(err) == http.StatusNotFound {
+		return false, nil
+	}
+	return area != nil && area.LocationURL != "", err
+}

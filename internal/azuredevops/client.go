@@ -26,7 +26,7 @@ const (
 type Options struct {
 	// Organization is the name in https://dev.azure.com/<organization>.
 	Organization string
-	// Token is a personal access token.
+	// Token is a personal access token; "" for calls that need none.
 	Token string `json:"-"`
 	// Endpoint is where the hosts of Azure DevOps are reached instead: with "http://127.0.0.1:8081", what is meant for
 	// https://dev.azure.com/contoso goes to http://127.0.0.1:8081/dev.azure.com/contoso. Empty means the hosts themselves.
@@ -49,6 +49,7 @@ type Client struct {
 	organization string
 	core         string
 	identity     string
+	lookUp       string
 	fingerprint  string
 	http         *httpclient.Client
 }
@@ -65,13 +66,16 @@ func New(options Options) *Client {
 	if transport.Header == nil {
 		transport.Header = http.Header{}
 	}
-	transport.Header.Set("Authorization", authorization(options.Token))
+	if options.Token != "" {
+		transport.Header.Set("Authorization", authorization(options.Token))
+	}
 	// Without it, a rejected token is answered with a redirect to a sign-in page, as Microsoft's own clients know.
 	transport.Header.Set("X-TFS-FedAuthRedirect", "Suppress")
 	return &Client{
 		organization: options.Organization,
 		core:         baseURL(options.Endpoint, coreHost, options.Organization),
 		identity:     baseURL(options.Endpoint, identityHost, options.Organization),
+		lookUp:       baseURL(options.Endpoint, coreHost, "") + "_apis/resourceAreas/" + coreArea,
 		fingerprint:  fingerprint(options),
 		http:         httpclient.New(transport),
 	}

@@ -39,8 +39,8 @@ type createBody struct {
 	EnabledServices []string `json:"enabled_services"`
 	WebhooksEnabled *bool    `json:"webhooks_enabled,omitempty"`
 	URL             string   `json:"url"`
-	Username        string   `json:"username"`
-	Token           string   `json:"token"`
+	Username        string   `json:"username,omitempty"`
+	Token           string   `json:"token,omitempty"`
 }
 
 // changeBody is the body of PATCH integrations/{id}/, holding only what changes. That services and webhooks are switched
@@ -371,4 +371,9 @@ func (s *ConnectionStatus) UnmarshalJSON(raw []byte) error {
 // Failed reports whether Flow cannot read what the integration connects. The words are assumed.
 func (s ConnectionStatus) Failed() bool {
 	return s.failed || strings.HasPrefix(strings.ToLower(s.Status), "failed")
+}
+
+// AwaitsConsent reports whether a person has yet to consent to the connection. The word is assumed.
+func (s ConnectionStatus) AwaitsConsent() bool {
+	return strings.Contains(strings.ToLower(s.Status), "pending_authorization")
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,17 +13,23 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/wait"
 )
 
-// NewIntegration describes an Azure DevOps integration that connects with an access token.
+// NewIntegration describes an Azure DevOps integration.
 type NewIntegration struct {
-	Name     string
-	BaseURL  string
+	Name    string
+	BaseURL string
+	// AuthMethod is AuthAccessToken or AuthOAuth.
+	AuthMethod string
+	// Email and Token are what a connection with a token signs in with. One by OAuth has no token, and may name no e-mail.
 	Email    string
 	Token    string
 	Services Services
 }
 
-// authAccessToken is Flow's word for a connection with a token (seen in a public client).
-const authAccessToken = "access_token"
+// Flow's words for how an integration signs in (seen in a public client).
+const (
+	AuthAccessToken = "access_token"
+	AuthOAuth       = "oauth"
+)
 
 // maxSends is how often a create request is sent at the most, each time only after the last one was searched for and not found.
 const maxSends = 3
@@ -54,6 +61,9 @@ func (wanted NewIntegration) IgnoredBy(i Integration) IntegrationChange {
 // again, it is searched for: one of this name and user that the list before the creation did not have. Nothing is sent
 // again after a timeout, since Flow may still be working on it, after a success whose description was lost, or after an
 // interrupt: if nothing is found then, the error is a *LostAnswerError. An interrupt ends it within five seconds.
+//
+// An integration by OAuth reads nothing until a person has consented at its AuthorizationURL, which is empty if Flow names
+// none. A workspace that does not create any by API answers with an *OAuthRefusedError.
 func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (Integration, error) {
 	c.integrations.forget()
 	before, err := c.Integrations(ctx)
@@ -68,6 +78,8 @@ func (c *Client) CreateIntegration(ctx context.Context, wanted NewIntegration) (
 	}
 	c.logger.InfoContext(ctx, "Flow did not take over all services on creation", "integration", created.ID)
 	if updated, err := c.UpdateIntegration(ctx, created.ID, ignored); err == nil {
+		// Flow may name the address only when it creates.
+		updated.AuthorizationURL = cmp.Or(updated.AuthorizationURL, created.AuthorizationURL)
 		return updated, nil
 	}
 	return created, nil // It exists, which is more than an error would say.
@@ -78,7 +90,7 @@ func (c *Client) createOnce(ctx context.Context, wanted NewIntegration, before [
 	for sends := 1; ; sends++ {
 		created, err := c.postIntegration(ctx, wanted, before)
 		if err == nil || !mayHaveTakenEffect(err) {
-			return created, refusal(err)
+			return created, wanted.refusal(err)
 		}
 		c.letFlowRest(ctx, err)
 		created, found, lookUpErr := c.lookUp(ctx, wanted, before)
@@ -98,7 +110,7 @@ func (c *Client) postIntegration(ctx context.Context, wanted NewIntegration, exi
 	body := createBody{
 		Name:            wanted.Name,
 		Vendor:          c.vendorOf(existing),
-		AuthType:        authAccessToken,
+		AuthType:        wanted.AuthMethod,
 		EnabledServices: wanted.Services.words(),
 		URL:             wanted.BaseURL,
 		Username:        wanted.Email,
@@ -147,12 +159,13 @@ func (c *Client) sendCreation(ctx context.Context, wanted NewIntegration, body c
 		return Integration{}, c.http.Malformed(request, response, errors.New("it has no id"))
 	}
 	if read, err := c.readIntegration(ctx, created.ID); err == nil {
+		read.AuthorizationURL = cmp.Or(read.AuthorizationURL, created.AuthorizationURL)
 		return read, nil
 	}
 	// The id must not be lost: the caller saves it, and the next refresh reads the rest.
 	return Integration{
-		ID: created.ID, Name: wanted.Name, VendorType: body.Vendor, AzureDevOps: true, AuthMethod: authAccessToken,
-		BaseURL: wanted.BaseURL, Email: wanted.Email, Services: wanted.Services,
+		ID: created.ID, Name: wanted.Name, VendorType: body.Vendor, AzureDevOps: true, AuthMethod: wanted.AuthMethod,
+		BaseURL: wanted.BaseURL, Email: wanted.Email, Services: wanted.Services, AuthorizationURL: created.AuthorizationURL,
 	}, nil
 }
 
@@ -187,7 +200,7 @@ func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Int
 			return Integration{}, false, err
 		}
 		at := slices.IndexFunc(after, func(i Integration) bool {
-			return i.Name == wanted.Name && i.Email == wanted.Email &&
+			return i.Name == wanted.Name && wanted.signsInAs(i) &&
 				!slices.ContainsFunc(before, func(known Integration) bool { return known.ID == i.ID })
 		})
 		if at >= 0 {
@@ -195,6 +208,22 @@ func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Int
 		}
 	}
 	return Integration{}, false, nil
+}
+
+// signsInAs reports whether an integration signs in as wanted. The e-mail of one by OAuth is that of the consent.
+func (wanted NewIntegration) signsInAs(i Integration) bool {
+	if wanted.AuthMethod == AuthOAuth {
+		return i.AuthMethod == AuthOAuth
+	}
+	return i.Email == wanted.Email
+}
+
+// refusal returns the refusal that the failure of a creation means, if it is one.
+func (wanted NewIntegration) refusal(err error) error {
+	if wanted.AuthMethod == AuthOAuth && refuses(err, fieldAuthType) {
+		return &OAuthRefusedError{Err: err}
+	}
+	return refusal(err)
 }
 
 // mayHaveTakenEffect reports whether a write that failed may have been carried out: it was sent, and the answer, if there

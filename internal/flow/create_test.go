@@ -19,7 +19,7 @@ import (
 )
 
 var wanted = flow.NewIntegration{
-	Name: "Main", BaseURL: "https://dev.azure.com/contoso", Email: "Svc-Flow@contoso.com", Token: token,
+	Name: "Main", BaseURL: "https://dev.azure.com/contoso", AuthMethod: flow.AuthAccessToken, Email: "Svc-Flow@contoso.com", Token: token,
 	Services: flow.Services{Repos: true, PullRequests: true, Tickets: true, Webhooks: true},
 }
 

@@ -33,6 +33,7 @@ type dialect struct {
 const (
 	fieldAuthData = "authData"
 	fieldVendor   = "vendor"
+	fieldAuthType = "auth_type"
 	fieldWebhooks = "webhooks_enabled"
 )
 

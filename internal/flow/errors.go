@@ -41,6 +41,14 @@ func (e *VendorRefusedError) Error() string { return e.Err.Error() }
 // Unwrap returns the error of the request.
 func (e *VendorRefusedError) Unwrap() error { return e.Err }
 
+// OAuthRefusedError is a refusal to create an integration by OAuth: this workspace wants a person's consent first.
+type OAuthRefusedError struct{ Err error }
+
+func (e *OAuthRefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error of the request.
+func (e *OAuthRefusedError) Unwrap() error { return e.Err }
+
 // WriteRefusedError is a write that this workspace does not accept over the API, or not with this key.
 type WriteRefusedError struct {
 	// Status is 403, 404 or 405.

@@ -65,9 +65,11 @@ func FuzzWhatFlowSaysOfACall(f *testing.F) {
 	f.Add([]byte(`{"actions":{"POST":{"vendor":{"choices":[{"value":"vsts"},{"value":null}]}}}}`), "GET, POST")
 	f.Add([]byte(`{"actions":{"POST":[]}}`), ",,")
 	f.Fuzz(func(t *testing.T, body []byte, allow string) {
-		named, vendors := fieldsIn(body)
-		if len(vendors) > 0 && !slices.Contains(named, fieldVendor) {
-			t.Errorf("%q has the vendors %q and the fields %q", body, vendors, named)
+		described := fieldsIn(body)
+		for field, choices := range map[string][]string{fieldVendor: described.vendors, fieldAuthType: described.authMethods} {
+			if len(choices) > 0 && !slices.Contains(described.fields, field) {
+				t.Errorf("%q has the choices %q of %s, and the fields %q", body, choices, field, described.fields)
+			}
 		}
 		for _, method := range methodsIn(http.Header{"Allow": {allow}}) {
 			if method == "" || method != strings.ToUpper(method) || strings.Contains(method, ",") {

@@ -33,7 +33,7 @@ type Integration struct {
 	// CreatedAt is a timestamp without a zone, as Flow returns it.
 	CreatedAt string
 	CreatedBy string
-	// AuthorizationURL is where a person consents to an OAuth connection; empty otherwise.
+	// AuthorizationURL is where a person consents to an OAuth connection; empty otherwise, and where Flow names it only once.
 	AuthorizationURL string
 	// Discovered is set once Flow has looked up the organization's projects and repositories.
 	Discovered bool

@@ -61,6 +61,7 @@ var assumptions = []struct {
 	{"A creation takes webhooks_enabled", (*reporter).creationFields},
 	{"An integration can be changed by PATCH", func(r *reporter) (Result, string) { return r.offersOnIntegration(http.MethodPatch) }},
 	{"An integration can be deleted by DELETE", func(r *reporter) (Result, string) { return r.offersOnIntegration(http.MethodDelete) }},
+	{"A creation takes auth_type oauth", (*reporter).oauth},
 	{"A PATCH changes services and webhooks", unseen},
 	{"A PATCH needs authData only for the connection, as an object with what changes", unseen},
 	{"Repositories can be imported by POST", func(r *reporter) (Result, string) { return r.offers(http.MethodPost, "repos", "import_repo") }},
@@ -326,6 +327,17 @@ func (r *reporter) creationFields() (Result, string) {
 		return Holds, strings.Join(fields, ", ")
 	}
 	return Differs, strings.Join(fields, ", ")
+}
+
+func (r *reporter) oauth() (Result, string) {
+	methods := r.client.route(r.ctx, createPath...).authMethods
+	switch {
+	case len(methods) == 0:
+		return Unseen, "Flow does not describe auth_type"
+	case slices.Contains(methods, AuthOAuth):
+		return Holds, strings.Join(methods, ", ")
+	}
+	return Differs, strings.Join(methods, ", ")
 }
 
 func (r *reporter) order() (Result, string) {

@@ -22,6 +22,8 @@ type route struct {
 	methods []string
 	// vendors are the slugs that a creation may have; empty if Flow does not say.
 	vendors []string
+	// authMethods are those that a creation may have; empty if Flow does not say.
+	authMethods []string
 	// fields are those that a POST takes; empty if Flow does not say.
 	fields []string
 }
@@ -45,6 +47,12 @@ func (c *Client) lacks(ctx context.Context, method string, path ...string) bool 
 // LacksCreation reports whether Flow says that integrations cannot be created by API in this workspace.
 func (c *Client) LacksCreation(ctx context.Context) bool {
 	return c.lacks(ctx, http.MethodPost, createPath...)
+}
+
+// LacksOAuth reports whether Flow says that integrations by OAuth cannot be created by API in this workspace.
+func (c *Client) LacksOAuth(ctx context.Context) bool {
+	methods := c.route(ctx, createPath...).authMethods
+	return len(methods) > 0 && !slices.Contains(methods, AuthOAuth)
 }
 
 // LacksChange reports whether Flow says that an integration cannot be changed by API.
@@ -85,8 +93,9 @@ func (c *Client) askRoute(ctx context.Context, object string) (route, error) {
 	})
 	switch {
 	case err == nil:
-		fields, vendors := fieldsIn(response.Body)
-		return route{methods: methodsIn(response.Header), fields: fields, vendors: vendors}, nil
+		described := fieldsIn(response.Body)
+		described.methods = methodsIn(response.Header)
+		return described, nil
 	case httpclient.StatusOf(err) != 0: // a 405 says as much as a success
 		return route{methods: methodsIn(httpclient.HeaderOf(err))}, nil
 	}
@@ -103,22 +112,31 @@ func methodsIn(header http.Header) []string {
 	return methods
 }
 
-// fieldsIn returns the fields of a POST, and the choices of the field vendor.
-func fieldsIn(body []byte) (fields, vendors []string) {
+// fieldsIn returns the fields of a POST, and the choices of those that have some.
+func fieldsIn(body []byte) route {
 	var metadata struct {
 		Actions struct {
-			Post map[string]struct {
-				Choices []struct {
-					Value text `json:"value"`
-				} `json:"choices"`
-			} `json:"POST"`
+			Post map[string]postField `json:"POST"`
 		} `json:"actions"`
 	}
 	if json.Unmarshal(body, &metadata) != nil {
-		return nil, nil
+		return route{}
 	}
-	for _, choice := range metadata.Actions.Post[fieldVendor].Choices {
-		vendors = append(vendors, string(choice.Value))
+	post := metadata.Actions.Post
+	return route{fields: sortedKeys(post), vendors: post[fieldVendor].choices(), authMethods: post[fieldAuthType].choices()}
+}
+
+// postField is Flow's description of one field.
+type postField struct {
+	Choices []struct {
+		Value text `json:"value"`
+	} `json:"choices"`
+}
+
+func (f postField) choices() []string {
+	var values []string
+	for _, choice := range f.Choices {
+		values = append(values, string(choice.Value))
 	}
-	return sortedKeys(metadata.Actions.Post), vendors
+	return values
 }

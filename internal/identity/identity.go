@@ -9,13 +9,18 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
+	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // Identity is the identity of every resource. Each workspace counts its ids from 1, hence the workspace.
@@ -45,6 +50,24 @@ func ParseID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 || FormatID(id) != text {
 		return 0, fmt.Errorf(`%q is not the id of an integration, which is a whole number such as "12"`, text)
+	}
+	return id, nil
+}
+
+// idForm is the form of an integration's id.
+var idForm = lazyregexp.New(`^[1-9][0-9]{0,17}$`)
+
+// ValidID checks an argument that is the id of an integration.
+func ValidID() validator.String {
+	return stringvalidator.RegexMatches(idForm(), `must be the id of an integration, a whole number such as "12"`)
+}
+
+// IntegrationID reads the argument integration_id.
+func IntegrationID(argument types.String) (int64, diag.Diagnostics) {
+	id, err := ParseID(argument.ValueString())
+	if err != nil {
+		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Invalid integration id",
+			wording.Sentence(err.Error())+"\n\nLook up the id with the data source flow_ado_integrations.")}
 	}
 	return id, nil
 }

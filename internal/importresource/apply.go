@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/consent"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/httpclient"
@@ -89,6 +91,12 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 		return false, diagnostics
 	}
 	t.importer.Claims.Make(bulkimport.Kept, t.integration, t.selectors)
+	if name, address, missing := r.consentMissing(ctx, t); missing {
+		diagnostics.AddAttributeError(path.Root("integration_id"), fmt.Sprintf("Integration %d waits for a person's consent", t.integration),
+			fmt.Sprintf("Flow looks up no %s of integration %d (%q) before that. Nothing was imported.\n\n%s\n\nThen %s.",
+				r.kind.Many, t.integration, name, consent.Ask(name, address), s.again))
+		return false, diagnostics
+	}
 	catalog, err := t.importer.AwaitDiscovery(ctx, t.integration)
 	if err != nil {
 		diagnostics.Append(r.discoveryError(ctx, t, err, s))
@@ -117,6 +125,20 @@ func (r *Resource) apply(ctx context.Context, plan *Common, s step, unchanged bo
 		diagnostics.Append(r.awaitProcessed(ctx, t, s)...)
 	}
 	return true, diagnostics
+}
+
+// consentMissing reports whether an integration offers nothing because a person has yet to consent to its connection, and
+// returns its name and the address to consent at.
+func (r *Resource) consentMissing(ctx context.Context, t target) (name, address string, missing bool) {
+	client, diagnostics := r.data.Flow()
+	if diagnostics.HasError() {
+		return "", "", false
+	}
+	i, err := client.Integration(ctx, t.integration)
+	if err != nil || i.Discovered {
+		return "", "", false
+	}
+	return i.Name, i.AuthorizationURL, consent.Missing(ctx, client, i)
 }
 
 // missing returns what could not be imported, in the order of the paths.

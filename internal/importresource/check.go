@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
+	"github.com/flow-community/terraform-provider-flow/internal/consent"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -151,6 +152,9 @@ func (r *Resource) idle(ctx context.Context, t target, catalog *bulkimport.Catal
 	case !r.kind.Enabled(integration.Services):
 		return fmt.Sprintf("The service %[1]s of integration %[2]d is off, so Flow discovers no %[3]s.\n\nSet services = { %[1]s = true } in "+
 			"its flow_ado_integration, and integration_id to its id: one apply then does both.", r.kind.Service, t.integration, r.kind.Many)
+	case consent.Missing(ctx, client, integration):
+		return fmt.Sprintf("Integration %d (%q) waits for a person's consent, and Flow looks up nothing before that.\n\n%s",
+			t.integration, integration.Name, consent.Ask(integration.Name, integration.AuthorizationURL))
 	case !integration.Discovered:
 		return fmt.Sprintf("Flow takes minutes to look up what a new integration offers.\n\nRead it later, or add depends_on with a flow_%s, which waits for it.",
 			r.kind.TypeName)

@@ -14,6 +14,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 )
 
@@ -32,7 +33,7 @@ func (k Kind) FilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Id of the integration.",
 			Required:            true,
 			Validators: []validator.String{
-				IntegrationID(),
+				identity.ValidID(),
 			},
 		},
 		"include": schema.ListAttribute{

@@ -17,6 +17,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/flowerror"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/listresult"
 )
 
@@ -46,7 +47,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 				MarkdownDescription: "Only this integration.",
 				Optional:            true,
 				Validators: []validator.String{
-					IntegrationID(),
+					identity.ValidID(),
 				},
 			},
 		},

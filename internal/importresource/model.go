@@ -13,7 +13,6 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
-	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
 
 // Model is a resource as Terraform holds it. Each kind embeds Common and adds the attribute that counts what is imported,
@@ -110,12 +109,7 @@ func (m *Common) selectsAs(other *Common) bool {
 
 // integration returns the id of the integration.
 func (m *Common) integration() (int64, diag.Diagnostics) {
-	id, err := identity.ParseID(m.IntegrationID.ValueString())
-	if err != nil {
-		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("integration_id"), "Invalid integration id",
-			wording.Sentence(err.Error())+"\n\nLook up the id with the data source flow_ado_integrations.")}
-	}
-	return id, nil
+	return identity.IntegrationID(m.IntegrationID)
 }
 
 // selectors returns the set that include and exclude make.

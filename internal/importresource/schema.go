@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
-	"github.com/flow-community/terraform-provider-flow/internal/lazyregexp"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 )
 
 // The values of on_destroy and wait_for.
@@ -26,9 +26,6 @@ const (
 
 const describeID = "Id of the integration."
 
-// integrationID is the form of an integration's id.
-var integrationID = lazyregexp.New(`^[1-9][0-9]{0,17}$`)
-
 func (k Kind) schema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: k.Description,
@@ -37,7 +34,7 @@ func (k Kind) schema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "Id of the integration. Changing it replaces the resource.",
 				Required:            true,
 				Validators: []validator.String{
-					IntegrationID(),
+					identity.ValidID(),
 				},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,11 +14,6 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
 	"github.com/flow-community/terraform-provider-flow/internal/wording"
 )
-
-// IntegrationID checks the id of an integration.
-func IntegrationID() validator.String {
-	return stringvalidator.RegexMatches(integrationID(), `must be the id of an integration, a whole number such as "12"`)
-}
 
 // Include checks each selector of a list as far as it is known, and that there is one.
 func Include(kind selector.Kind) validator.List { return selectorList{kind, false} }

@@ -49,6 +49,9 @@ func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
 			if e.imports || e.reads {
 				addIntegrationToImport(t, box)
 			}
+			if strings.Contains(e.config, `action "flow_authorize_ado_integration"`) {
+				consentWhenAsked(t, box)
+			}
 			acctest.Run(t, resource.TestCase{
 				Steps: []resource.TestStep{
 					{
@@ -67,6 +70,14 @@ func TestEveryExampleAppliesAndPlansNothingAfterwards(t *testing.T) {
 			}
 		})
 	}
+}
+
+// consentWhenAsked does what a person does who sees the address that the example shows.
+func consentWhenAsked(t *testing.T, box *acctest.Sandbox) {
+	t.Helper()
+	go acctest.Eventually(t, "somebody asks for a consent", func() bool {
+		return len(box.Flow().Integrations()) == 1 && box.Flow().Consent(t.Context(), 1, "", "") == nil
+	})
 }
 
 func TestRotationExampleSendsATokenWhenTheVersionIsRaised(t *testing.T) {
@@ -305,6 +316,7 @@ var signs = []struct {
 }{
 	{regexp.MustCompile(`(?m)^\s*(ephemeral|personal_access_token_wo)\s*=`), acctest.WriteOnly},
 	{regexp.MustCompile(`(?m)^\s*identity\s*=`), acctest.Identity},
+	{regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.16"`), acctest.AwaitedActions},
 	{regexp.MustCompile(`(?m)^action "`), acctest.Actions},
 	{regexp.MustCompile(`(?m)^\s*required_version\s*=\s*">= 1\.14"`), acctest.Query},
 }

@@ -143,5 +143,5 @@ func (p *flowProvider) Functions(context.Context) []func() function.Function {
 
 // Actions implements provider.ProviderWithActions.
 func (p *flowProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{repoimport.NewUpdateAction}
+	return []func() action.Action{repoimport.NewUpdateAction, adointegration.NewAuthorizeAction}
 }

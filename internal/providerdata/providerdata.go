@@ -139,6 +139,14 @@ func (d *Data) Evidence(ctx context.Context, organization, token string) (prefli
 	return d.preflight.Evidence(ctx, d.azureDevOps(organization, token), true)
 }
 
+// CheckOrganization looks an organization up in Azure DevOps without a credential. The only error is an interrupt.
+func (d *Data) CheckOrganization(ctx context.Context, organization string) ([]preflight.Finding, error) {
+	if !d.knowsAzureDevOps() {
+		return nil, nil
+	}
+	return preflight.CheckOrganizationExists(ctx, d.azureDevOps(organization, ""))
+}
+
 // knowsAzureDevOps reports whether the address is known to which a token is sent. Until then it is sent nowhere, least of
 // all to the public hosts instead of the configured one.
 func (d *Data) knowsAzureDevOps() bool {

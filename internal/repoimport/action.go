@@ -13,6 +13,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/bulkimport"
 	"github.com/flow-community/terraform-provider-flow/internal/deadline"
+	"github.com/flow-community/terraform-provider-flow/internal/identity"
 	"github.com/flow-community/terraform-provider-flow/internal/importresource"
 	"github.com/flow-community/terraform-provider-flow/internal/providerdata"
 	"github.com/flow-community/terraform-provider-flow/internal/selector"
@@ -53,7 +54,7 @@ func (a *UpdateAction) Schema(ctx context.Context, _ action.SchemaRequest, respo
 			"integration_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the integration.",
 				Required:            true,
-				Validators:          []validator.String{importresource.IntegrationID()},
+				Validators:          []validator.String{identity.ValidID()},
 			},
 			"include": schema.ListAttribute{
 				MarkdownDescription: "Selectors of the repositories to queue. " + describeSelectors +

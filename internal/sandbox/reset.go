@@ -20,9 +20,11 @@ type workspace struct {
 
 // ServeHTTP implements http.Handler.
 func (w workspace) ServeHTTP(response http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, flowserver.BasePath) || strings.HasPrefix(r.URL.Path, control.Prefix) {
-		w.Server.ServeHTTP(response, r)
-		return
+	for _, prefix := range []string{flowserver.BasePath, flowserver.CallbackPath, control.Prefix} {
+		if strings.HasPrefix(r.URL.Path, prefix) {
+			w.Server.ServeHTTP(response, r)
+			return
+		}
 	}
 	w.pages.ServeHTTP(response, r)
 }

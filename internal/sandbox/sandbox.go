@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +18,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/control"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/pages"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
@@ -108,7 +110,9 @@ func (s *Sandbox) start(ctx context.Context) error {
 // open makes both servers on the store. The request log of each knows the secrets of both by name.
 func (s *Sandbox) open() error {
 	var flow *flowserver.Server
+	app := oauthserver.App{ID: flowserver.AppID, Secret: rand.Text(), Name: "Flow", RedirectURL: s.flowAddress() + flowserver.CallbackPath}
 	azureDevOps, err := adoserver.New(adoserver.Options{
+		Apps:     []oauthserver.App{app},
 		Scenario: s.world, Store: s.store,
 		Names: func(secret string) (string, bool) { return flow.KeyName(secret) },
 	})
@@ -117,8 +121,8 @@ func (s *Sandbox) open() error {
 	}
 	flow, err = flowserver.New(flowserver.Options{
 		Scenario: s.world, Store: s.store, Names: azureDevOps.TokenName,
-		AzureDevOpsEndpoint: s.adoURL,
-		DiscoveryDelay:      s.options.DiscoveryDelay, ProcessingTime: s.options.ProcessingTime,
+		Address: s.flowAddress(), AzureDevOpsEndpoint: s.adoURL, ClientSecret: app.Secret,
+		DiscoveryDelay: s.options.DiscoveryDelay, ProcessingTime: s.options.ProcessingTime,
 		SyncInterval: s.options.SyncInterval, ReaddDelay: s.options.ReaddDelay,
 		HideURL: s.options.HideURL, Dialects: s.options.Dialects,
 	})
@@ -222,12 +226,14 @@ func (s *Sandbox) FlowBaseURL() string { return s.flowURL }
 func (s *Sandbox) AzureDevOpsEndpoint() string { return s.adoURL }
 
 // PagesURL is where people see Flow, such as http://127.0.0.1:8080/.
-func (s *Sandbox) PagesURL() string { return strings.TrimSuffix(s.flowURL, flowserver.BasePath) + "/" }
+func (s *Sandbox) PagesURL() string { return s.flowAddress() + "/" }
+
+func (s *Sandbox) flowAddress() string { return strings.TrimSuffix(s.flowURL, flowserver.BasePath) }
 
 // ControlURLs returns where the control calls of Flow and of Azure DevOps are listed, such as
 // http://127.0.0.1:8080/_sandbox/.
 func (s *Sandbox) ControlURLs() (flow, azureDevOps string) {
-	return strings.TrimSuffix(s.flowURL, flowserver.BasePath) + control.Prefix, s.adoURL + control.Prefix
+	return s.flowAddress() + control.Prefix, s.adoURL + control.Prefix
 }
 
 // APIKey is the workspace's first key that may do everything; "" when the scenario has none.

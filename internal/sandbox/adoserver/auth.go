@@ -45,11 +45,29 @@ func (c *call) authenticate() error {
 
 // findToken returns the token of the request, or nil without one that this organization knows.
 func (c *call) findToken() *tokenRow {
-	token := c.server.world.tokens[credential(c.request.Header.Get("Authorization"))]
+	header := c.request.Header.Get("Authorization")
+	if scheme, secret, _ := strings.Cut(header, " "); strings.EqualFold(scheme, "Bearer") {
+		return c.findAccess(strings.TrimSpace(secret))
+	}
+	token := c.server.world.tokens[credential(header)]
 	if token == nil || token.Organization != c.org.Name || token.State == scenario.TokenRevoked {
 		return nil
 	}
 	return token
+}
+
+// findAccess returns what somebody has consented to, as a token of that account, or nil without a consent for this
+// organization.
+func (c *call) findAccess(secret string) *tokenRow {
+	access, ok := c.server.oauth.Access(secret)
+	if !ok || access.Account.Organization != c.org.Name {
+		return nil
+	}
+	owner, ok := c.org.subjects[access.Account.ID].(*account) // the e-mail may have changed since
+	if !ok {
+		return nil
+	}
+	return &tokenRow{Organization: c.org.Name, Owner: owner.Email, Scopes: access.Scopes, State: scenario.TokenActive}
 }
 
 func (c *call) admitAnonymous() error {

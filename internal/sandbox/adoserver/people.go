@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
@@ -66,6 +67,22 @@ func (s *Server) Accounts(organization string) []string {
 		emails[i] = account.Email
 	}
 	return emails
+}
+
+// whoSignsIn returns all accounts, by organization and e-mail.
+func (s *Server) whoSignsIn() []oauthserver.Account {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var all []oauthserver.Account
+	for _, organization := range s.world.organizations {
+		for _, a := range organization.accounts {
+			all = append(all, oauthserver.Account{ID: a.GUID, Email: a.Email, Name: a.DisplayName, Organization: organization.Name})
+		}
+	}
+	slices.SortFunc(all, func(a, b oauthserver.Account) int {
+		return cmp.Or(strings.Compare(a.Organization, b.Organization), strings.Compare(a.Email, b.Email))
+	})
+	return all
 }
 
 // Organizations returns the names of all organizations, sorted.

@@ -9,11 +9,13 @@ package adoserver
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
@@ -27,6 +29,8 @@ type Options struct {
 	Store *store.Store
 	// Names returns the names of secrets that are not tokens of this server, for the request log.
 	Names traffic.Names
+	// Apps can ask people for consent.
+	Apps []oauthserver.App
 
 	// PageSize is the number of items on a page if the request has none; 0: 100.
 	PageSize int
@@ -55,6 +59,7 @@ type Server struct {
 	options Options
 	routes  *router
 	process string // X-TFS-ProcessId
+	oauth   *oauthserver.Server
 	traffic *traffic.Recorder
 	handler http.Handler
 
@@ -78,26 +83,41 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("load the Azure DevOps side: %w", err)
 	}
 	s := &Server{options: o, world: w, routes: newRouter(resources()), process: uuid.NewString()}
+	if s.oauth, err = oauthserver.New(oauthserver.Options{Store: o.Store, Accounts: s.whoSignsIn, Apps: o.Apps, Now: o.Now}); err != nil {
+		return nil, fmt.Errorf("load the consents: %w", err)
+	}
 	s.traffic = traffic.NewRecorder(s.nameSecret)
-	s.handler = s.traffic.Handler(http.HandlerFunc(s.serve), s.addCalls)
+	s.handler = s.traffic.Handler(http.HandlerFunc(s.route), s.addCalls)
 	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// route passes a request to the consent pages or to the REST API. The real service has them on different hosts.
+func (s *Server) route(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, oauthserver.Prefix) {
+		s.oauth.ServeHTTP(w, r)
+		return
+	}
+	s.serve(w, r)
+}
+
 // Traffic is the request log, and injects faults.
 func (s *Server) Traffic() *traffic.Recorder { return s.traffic }
 
-// TokenName returns the name of a token of this server in the request log, "token <name>".
+// OAuth is where people consent to what apps may do.
+func (s *Server) OAuth() *oauthserver.Server { return s.oauth }
+
+// TokenName returns the name of a token of this server in the request log: "token <name>", or what the consent pages call
+// theirs.
 func (s *Server) TokenName(secret string) (string, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	token, ok := s.world.tokens[secret]
-	if !ok {
-		return "", false
+	if token, ok := s.world.tokens[secret]; ok {
+		return "token " + token.Name, true
 	}
-	return "token " + token.Name, true
+	return s.oauth.SecretName(secret)
 }
 
 func (s *Server) nameSecret(secret string) (string, bool) {

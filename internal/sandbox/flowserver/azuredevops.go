@@ -21,6 +21,8 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/servicehooks"
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/workitemtracking"
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/workitemtrackingprocess"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthclient"
 )
 
 // Constants of Azure DevOps that its SDK lacks.
@@ -43,12 +45,20 @@ type organization struct {
 	accounts azuredevops.Client // vssps.dev.azure.com
 }
 
-// organization returns the clients for an organization and a token.
-func (s *Server) organization(name, token string) *organization {
-	connection := azuredevops.NewPatConnection(s.options.AzureDevOpsEndpoint+"/dev.azure.com/"+name, token)
+// organization returns the clients for the integration's organization and credential.
+func (s *Server) organization(i Integration) *organization {
+	base := func(host string) string { return s.options.AzureDevOpsEndpoint + "/" + host + "/" + i.Organization() }
+	connection := azuredevops.NewPatConnection(base("dev.azure.com"), i.Token)
+	web := s.azureDevOps
+	if i.byConsent() {
+		connection = azuredevops.NewAnonymousConnection(base("dev.azure.com"))
+		authorized := *web
+		authorized.Transport = s.oauth.Transport(i.ID, web.Transport)
+		web = &authorized
+	}
 	connection.UserAgent = "flow-sandbox"
 	client := func(host string) azuredevops.Client {
-		return *azuredevops.NewClientWithOptions(connection, s.options.AzureDevOpsEndpoint+"/"+host+"/"+name, azuredevops.WithHTTPClient(s.azureDevOps))
+		return *azuredevops.NewClientWithOptions(connection, base(host), azuredevops.WithHTTPClient(web))
 	}
 	return &organization{main: client("dev.azure.com"), accounts: client("vssps.dev.azure.com")}
 }
@@ -85,7 +95,7 @@ var errAnonymous = errors.New("the token was not recognized")
 
 func failureOf(err error) failure {
 	switch status := statusOf(err); {
-	case errors.Is(err, errAnonymous), status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusFound:
+	case errors.Is(err, errAnonymous), errors.Is(err, oauthclient.ErrRevoked), status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusFound:
 		return failureDenied
 	case status == http.StatusNotFound:
 		return failureMissing

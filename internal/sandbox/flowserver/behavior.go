@@ -37,6 +37,7 @@ const (
 // The views that dialects change.
 const (
 	viewIntegration            = "integration"
+	viewStoredIntegration      = "integration in any answer but its creation's"
 	viewRepo                   = "repo"
 	viewTicketProject          = "ticket project"
 	viewAvailableRepo          = "available repo"

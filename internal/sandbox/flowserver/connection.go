@@ -2,8 +2,11 @@ package flowserver
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
+
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthclient"
 )
 
 // The set-up page's two messages for a failed connection (facts: the vendor's set-up page).
@@ -36,6 +39,9 @@ func findingOf(err error, status string) finding {
 	switch found.kind {
 	case failureDenied:
 		found.detail = messageDenied
+		if errors.Is(err, oauthclient.ErrRevoked) {
+			found.detail = messageRevoked
+		}
 	case failureLimited:
 		found.status = statusRateLimited
 	}
@@ -48,12 +54,22 @@ func findingOf(err error, status string) finding {
 // owner's exact e-mail, the right to view instance-level information, and the scopes. Code and Build are needed for
 // repositories and pull requests, Work Items for tickets, and the others always.
 func (s *Server) connect(ctx context.Context, i Integration) []finding {
-	name, ok := organizationOf(i.URL)
-	if !ok {
+	if _, ok := organizationOf(i.URL); !ok {
 		return []finding{{statusFailedIntegration, messageFailed, failureMissing}}
 	}
-	o := s.organization(name, i.Token)
-	if found := o.identify(ctx, i.Username); found != nil {
+	if found := s.wrongOrganization(i); found != nil {
+		return []finding{*found}
+	}
+	o := s.organization(i)
+	found := o.identify(ctx, i)
+	if found != nil && found.kind == failureDenied && i.byConsent() {
+		// An access token is rejected before its end if the consent was revoked. Only refreshing it shows that.
+		if err := s.oauth.Renew(ctx, i.ID); err != nil {
+			return []finding{findingOf(err, statusFailedIntegration)}
+		}
+		found = o.identify(ctx, i)
+	}
+	if found != nil {
 		return []finding{*found}
 	}
 	var findings []finding
@@ -78,7 +94,7 @@ func failedCode(services Services) string {
 }
 
 // identify checks what all services need. It returns nil if nothing is wrong.
-func (o *organization) identify(ctx context.Context, email string) *finding {
+func (o *organization) identify(ctx context.Context, i Integration) *finding {
 	fail := func(err error) *finding {
 		found := findingOf(err, statusFailedIntegration)
 		return &found
@@ -91,7 +107,7 @@ func (o *organization) identify(ctx context.Context, email string) *finding {
 	if err != nil {
 		return fail(err)
 	}
-	if owner != email {
+	if owner != i.Username && !i.byConsent() { // nobody enters an e-mail for a connection by OAuth
 		return &finding{statusFailedIntegration, messageFailed, failureDenied}
 	}
 	sees, err := o.seesInstance(ctx)
@@ -126,8 +142,8 @@ func (s *Server) status(ctx context.Context, i Integration) (status, detail stri
 	if i.Manual {
 		return statusHealthy, ""
 	}
-	if i.AuthType == AuthOAuth && i.Token == "" {
-		return statusPendingConsent, "Waiting for a person to consent at the authorization URL."
+	if !s.mayConnect(i) && s.wrongOrganization(i) == nil {
+		return statusPendingConsent, s.waitingFor(i)
 	}
 	if findings := s.connect(ctx, i); len(findings) > 0 {
 		return findings[0].status, findings[0].detail

@@ -38,6 +38,7 @@ func (s *Server) control(api *control.API) {
 	api.Handle("DELETE /_sandbox/integrations/{id}", "deletes an integration as in Flow's user interface", func(w http.ResponseWriter, r *http.Request) {
 		respond(w, s.RemoveIntegration(pathID(r)))
 	})
+	s.controlConsent(api)
 }
 
 // settings are what a person sets of an integration. Absent ones are not set.

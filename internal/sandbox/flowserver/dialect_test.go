@@ -170,6 +170,9 @@ var differences = []difference{
 	{"vendor:vsts", "filtering", counted("integrations/?vendor_type=vsts"), 0.0, 1.0},
 	{"vendor:vsts", "available repositories", rowsShow("available_repos/?name=api", "vendor_type"), []any{"azure_devops"}, []any{"vsts"}},
 	{"oauth-no-url", "a creation", hasAuthorizationURL, true, false},
+	{"oauth-url-once", "a creation", hasAuthorizationURL, true, true},
+	{"oauth-url-once", "reading", laterHasAuthorizationURL("GET", "integrations/2/", nil), true, false},
+	{"oauth-url-once", "a change", laterHasAuthorizationURL("PATCH", "integrations/2/", object{"name": "Other"}), true, false},
 	{
 		"oauth-refused", "a creation", created([]string{"id"}, with("auth_type", "oauth"), without("username"), without("token")),
 		[]any{2.0},
@@ -325,6 +328,16 @@ func rowsShow(path, field string) func(*world) any {
 func hasAuthorizationURL(w *world) any {
 	_, there := w.must(http.StatusCreated, "POST", createPath, newIntegration(with("auth_type", "oauth"), without("username"), without("token")))["authorization_url"]
 	return there
+}
+
+// laterHasAuthorizationURL returns a function for whether an answer about an OAuth integration has the address after its
+// creation.
+func laterHasAuthorizationURL(method, path string, body any) func(*world) any {
+	return func(w *world) any {
+		hasAuthorizationURL(w)
+		_, there := w.must(http.StatusOK, method, path, body)["authorization_url"]
+		return there
+	}
 }
 
 func allows(path string) func(*world) any {

@@ -42,7 +42,15 @@ var dialects = []Dialect{
 	plain("oauth-no-url", "answers the creation of an OAuth integration without an address to consent at", func(b *behavior) {
 		b.onView(viewIntegration, hidden("authorization_url"))
 	}),
-	plain("oauth-refused", "refuses to create an OAuth integration", func(b *behavior) { b.onBody(callCreate, refusesOAuth) }),
+	plain("oauth-url-once", "shows the address to consent at only in the answer of the creation", func(b *behavior) {
+		b.onView(viewStoredIntegration, hidden("authorization_url"))
+	}),
+	plain("oauth-refused", "refuses to create an OAuth integration", func(b *behavior) {
+		b.onBody(callCreate, refusesOAuth)
+		b.onView(viewCreateFields, func(fields object) {
+			fields["auth_type"] = field("choice", "Auth type", true, choice{AuthAccessToken, "Access token"}, choice{AuthPassword, "Username and password"})
+		})
+	}),
 	plain("read-only", "answers every write with 405", func(b *behavior) { b.readOnly = true }),
 
 	valued("words", "form", strings.Join(wordForms, "|"), "shows `enabled_source_types` in another form: "+strings.Join(wordForms, ", "), wordForms,

@@ -3,17 +3,15 @@ package flowserver
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 )
 
 func (s *Server) listIntegrations(w http.ResponseWriter, r request) {
 	listing[Integration]{
 		id:     func(i Integration) int64 { return i.ID },
-		view:   s.integrationView,
+		view:   s.storedIntegrationView,
 		paging: s.behavior().page(limitOffset),
-		search: func(i Integration) []string { return []string{i.Name, i.URL, i.Username} },
+		search: func(i Integration) []string { return []string{i.Name, s.ShownURL(i), i.Username} },
 		filters: allOf(
 			ids("id", Integration.id), texts("name", Integration.name),
 			texts("vendor_type", s.vendorOf), texts("integration_type", s.vendorOf),
@@ -42,7 +40,7 @@ func (s *Server) vendorOf(i Integration) string {
 }
 
 func (s *Server) getIntegration(w http.ResponseWriter, r request) {
-	getFrom(w, r, s.integrations, s.integrationView)
+	getFrom(w, r, s.integrations, s.storedIntegrationView)
 }
 
 func (s *Server) createIntegration(w http.ResponseWriter, r request) {
@@ -96,7 +94,9 @@ func (b *body) newIntegration() Integration {
 	switch i.AuthType = b.requiredText("auth_type"); i.AuthType {
 	case AuthAccessToken:
 		i.Username, i.Token = b.requiredText("username"), b.requiredText("token")
-	case AuthOAuth, "":
+	case AuthOAuth:
+		i.Username, _ = b.text("username") // until somebody has consented
+	case "":
 	default: // "userpass" too: Azure DevOps Services no longer has passwords
 		b.errors.add("auth_type", fmt.Sprintf("%q is not a valid choice.", i.AuthType))
 	}
@@ -129,7 +129,7 @@ func (s *Server) patchIntegration(w http.ResponseWriter, r request) {
 		writeError(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, s.integrationView(changed))
+	writeJSON(w, http.StatusOK, s.storedIntegrationView(changed))
 }
 
 // integrationChange reads the body of a PATCH. It returns the change, and whether that includes the connection. Omitted
@@ -167,16 +167,4 @@ func (s *Server) deleteIntegration(w http.ResponseWriter, r request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// authorizationURL returns the page of Azure DevOps where a person consents to an OAuth connection. It names the scopes.
-func (s *Server) authorizationURL(i Integration) string {
-	query := url.Values{
-		"client_id":     {"flow-sandbox"},
-		"response_type": {"Assertion"},
-		"state":         {fmt.Sprint(i.ID)},
-		"scope":         {strings.Join([]string{"vso.build", "vso.code", "vso.graph", "vso.identity", "vso.project", "vso.work"}, " ")},
-		"redirect_uri":  {webhookHost + "/oauth/azure_devops/"},
-	}
-	return "https://app.vssps.visualstudio.com/oauth2/authorize?" + query.Encode()
 }

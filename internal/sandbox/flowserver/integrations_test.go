@@ -313,28 +313,6 @@ func TestAnIntegrationIsProcessingUntilItsFirstLookUp(t *testing.T) {
 	}
 }
 
-func TestOAuthWaitsForConsent(t *testing.T) {
-	w := start(t, nil)
-	body := newIntegration(with("auth_type", "oauth"), without("username"), without("token"))
-	created := w.must(http.StatusCreated, "POST", "integrations/create_with_vendor/", body)
-	if url := fmt.Sprint(created["authorization_url"]); !strings.HasPrefix(url, "https://") {
-		t.Errorf("authorization_url is %q", url)
-	}
-	if got := w.must(http.StatusOK, "GET", "integrations/1/connection_status/", nil); got["status"] != "pending_authorization" {
-		t.Errorf("got %v", got)
-	}
-	err := w.flow.ChangeIntegration(1, func(i *Integration) { i.Username, i.Token = flowEmail, token("full") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := w.must(http.StatusOK, "GET", "integrations/1/connection_status/", nil); got["status"] != "healthy" {
-		t.Errorf("after the consent: %v", got)
-	}
-	if _, left := w.must(http.StatusOK, "GET", "integrations/1/", nil)["authorization_url"]; left {
-		t.Error("there is an authorization_url after the consent")
-	}
-}
-
 func TestChangesOfTheUserInterfaceAreNotInTheLog(t *testing.T) {
 	w := start(t, nil)
 	made, err := w.flow.AddIntegration(Integration{Name: "By hand", URL: contosoURL, Username: flowEmail, Token: token("expired"), Services: AllServices})

@@ -19,7 +19,7 @@ func (s *Server) test(ctx context.Context, i Integration) *refusal {
 	if _, ok := organizationOf(i.URL); !ok {
 		return refuse(messageFailed)
 	}
-	if i.AuthType == AuthOAuth && i.Token == "" {
+	if i.byConsent() && s.oauth.Status(i.ID).Organization == "" {
 		return nil
 	}
 	if findings := s.connect(ctx, i); len(findings) > 0 {
@@ -28,7 +28,7 @@ func (s *Server) test(ctx context.Context, i Integration) *refusal {
 	return nil
 }
 
-// create stores a new integration and starts its first look-up. check may be nil.
+// create stores a new integration and starts its first look-up. One that NewConnection began has its id. check may be nil.
 func (s *Server) create(ctx context.Context, i Integration, user string, check check) (Integration, error) {
 	if refused := s.removedLately(i.Organization()); refused != nil {
 		return i, refused
@@ -39,10 +39,18 @@ func (s *Server) create(ctx context.Context, i Integration, user string, check c
 		}
 	}
 	now := time.Now().UTC()
-	i.ID = s.integrations.NextID()
+	if i.ID == 0 {
+		i.ID = s.integrations.NextID()
+	}
 	i.CreatedAt, i.UpdatedAt, i.CreatedBy = now, now, user
 	defer s.settle(ctx, s.options.DiscoveryDelay)
 	defer s.busy.lock(i.ID)()
+	if _, taken := s.integrations.Get(i.ID); taken {
+		return i, refuse("The integration was created already.")
+	}
+	if err := errors.Join(s.ensureConnection(i), s.setOwner(ctx, &i)); err != nil {
+		return i, err
+	}
 	if refused := s.hook(ctx, Integration{}, &i); refused != nil {
 		return i, refused
 	}
@@ -85,23 +93,30 @@ func (s *Server) change(ctx context.Context, id int64, user string, check check,
 			return before, err
 		}
 	}
-	again := needsLookUp(before, after)
+	if err := s.ensureConnection(after); err != nil {
+		return before, err
+	}
+	delay, again := s.lookUpAfter(before, after)
 	if again {
-		after.DiscoverAt = after.UpdatedAt
+		after.DiscoverAt = after.UpdatedAt.Add(delay)
 	}
 	if err := s.integrations.Put(id, after); err != nil {
 		return before, err
 	}
 	if again {
 		s.enqueue(after)
-		settle = func() { s.settle(ctx, 0) }
+		settle = func() { s.settle(ctx, delay) }
 	}
 	return after, nil
 }
 
-// needsLookUp reports whether a change may let an integration see more or less.
-func needsLookUp(before, after Integration) bool {
-	return before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
+// lookUpAfter reports whether a change may let an integration see more or less, and returns when Flow looks. A connection
+// begins with a consent, so Flow takes as long as after a creation.
+func (s *Server) lookUpAfter(before, after Integration) (delay time.Duration, again bool) {
+	if before.Consents != after.Consents {
+		return s.options.DiscoveryDelay, true
+	}
+	return 0, before.URL != after.URL || before.Username != after.Username || before.Token != after.Token || before.Services != after.Services
 }
 
 // remove removes an integration and everything that belongs to it.
@@ -118,7 +133,7 @@ func (s *Server) remove(ctx context.Context, id int64) error {
 			return err
 		}
 	}
-	if err := s.integrations.Delete(id); err != nil {
+	if err := errors.Join(s.oauth.Forget(ctx, id), s.integrations.Delete(id)); err != nil {
 		return err
 	}
 	return errors.Join(s.repos.clear(id), s.tickets.clear(id))

@@ -14,7 +14,7 @@ import (
 func (s *Server) lookUp(ctx context.Context, id int64) {
 	defer s.busy.lock(id)()
 	i, ok := s.integrations.Get(id)
-	if !ok || i.Manual || (i.AuthType == AuthOAuth && i.Token == "") {
+	if !ok || i.Manual || !s.mayConnect(i) {
 		return
 	}
 	now := time.Now().UTC()
@@ -67,7 +67,7 @@ func (s *Server) survey(ctx context.Context, i Integration, now time.Time) (repo
 			return true, true
 		}
 	}
-	o := s.organization(i.Organization(), i.Token)
+	o := s.organization(i)
 	projects, err := o.projects(ctx)
 	if err != nil {
 		return true, true

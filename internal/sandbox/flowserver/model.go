@@ -34,7 +34,8 @@ type Integration struct {
 	AuthType string // AuthAccessToken or AuthOAuth
 	URL      string // https://dev.azure.com/<organization>, as it was given
 	Username string // the e-mail of the token's owner
-	Token    string // "" until a person has consented to an OAuth connection
+	Token    string // of an access-token connection
+	Consents int    // how often a person has consented to an OAuth connection
 	Services Services
 	Webhooks bool
 	Manual   bool // of a Git host that Flow has no connection for; nothing is looked up
@@ -53,6 +54,10 @@ func (i Integration) Organization() string {
 	organization, _ := organizationOf(i.URL)
 	return organization
 }
+
+// byConsent reports whether the connection's credential is a person's consent. An OAuth connection that was given a token
+// uses that.
+func (i Integration) byConsent() bool { return i.AuthType == AuthOAuth && i.Token == "" && !i.Manual }
 
 // organizationURL is the only form that Flow accepts. It refuses <organization>.visualstudio.com, which reaches the same
 // organization (facts: the vendor's set-up page).

@@ -70,7 +70,7 @@ func (s *Server) postpone(c *collection, p *project, err error, now time.Time) {
 
 // fetchRepo reads a repository and its pull requests. It returns a reason if the repository cannot be fetched.
 func (s *Server) fetchRepo(ctx context.Context, i Integration, p *project) (reason string, err error) {
-	o := s.organization(i.Organization(), i.Token)
+	o := s.organization(i)
 	repository, err := o.git().GetRepository(ctx, git.GetRepositoryArgs{RepositoryId: &p.VendorID})
 	if err != nil {
 		return "", err
@@ -94,7 +94,7 @@ func (s *Server) fetchRepo(ctx context.Context, i Integration, p *project) (reas
 }
 
 func (s *Server) fetchTickets(ctx context.Context, i Integration, p *project) (reason string, err error) {
-	p.Ingested, err = s.organization(i.Organization(), i.Token).workItems(ctx, p.VendorID)
+	p.Ingested, err = s.organization(i).workItems(ctx, p.VendorID)
 	return "", err
 }
 
@@ -116,7 +116,7 @@ func (s *Server) refreshPullRequests(ctx context.Context, i Integration, now tim
 			byOwner[p.OwnerVendorID] = append(byOwner[p.OwnerVendorID], p)
 		}
 	}
-	o := s.organization(i.Organization(), i.Token)
+	o := s.organization(i)
 	changed := map[int64]project{}
 	for owner, repos := range byOwner {
 		pullRequests, err := o.projectPullRequests(ctx, owner)

@@ -56,6 +56,7 @@ func (s *Server) routes() http.Handler {
 	add("ticket_projects/import_project/", endpoints{"POST": {manage, s.importTicketProject}})
 	add("ticket_projects/{id}/", endpoints{"GET": {view, s.getTicketProject}})
 	add("ticket_projects/{id}/delete_project/", endpoints{"POST": {remove, s.deleteTicketProject}})
+	mux.HandleFunc("GET "+CallbackPath+"{$}", s.callback)
 	return appendSlash(mux)
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthclient"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
@@ -19,7 +20,10 @@ type Options struct {
 	Scenario            *scenario.Scenario
 	Store               *store.Store  // holds the workspace's data; the caller closes it
 	Names               traffic.Names // of secrets other than this workspace's API keys, for the log of requests
+	Address             string        // where people reach this server, such as http://127.0.0.1:8080
 	AzureDevOpsEndpoint string        // where dev.azure.com and vssps.dev.azure.com are reached, such as http://127.0.0.1:8081
+
+	ClientSecret string // of AppID at Azure DevOps
 
 	// If one of the first two is zero, the work is done before the answer to the request that causes it.
 	DiscoveryDelay time.Duration // from an integration's creation to the first look-up of its projects and repositories
@@ -35,6 +39,7 @@ type Options struct {
 type Server struct {
 	options     Options
 	azureDevOps *http.Client
+	oauth       *oauthclient.Client
 	traffic     *traffic.Recorder
 	handler     http.Handler
 	current     atomic.Pointer[behavior]
@@ -81,7 +86,10 @@ func (s *Server) open(file *store.Store) (err error) {
 	if s.repos, err = openCollection(file, "flow_repos"); err != nil {
 		return err
 	}
-	s.tickets, err = openCollection(file, "flow_ticket_projects")
+	if s.tickets, err = openCollection(file, "flow_ticket_projects"); err != nil {
+		return err
+	}
+	s.oauth, err = s.newOAuthClient(file)
 	return err
 }
 

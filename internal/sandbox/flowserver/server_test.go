@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/store"
 )
@@ -30,6 +32,7 @@ type world struct {
 	ado  *adoserver.Server
 	url  string // of the workspace, without the base path
 	file string
+	now  func() time.Time // of Azure DevOps; nil: time.Now
 	stop func()
 }
 
@@ -52,7 +55,11 @@ func (w *world) open(change func(*Options)) {
 	if change != nil {
 		change(&options)
 	}
-	if w.ado, err = adoserver.New(adoserver.Options{Scenario: options.Scenario, Store: file}); err != nil {
+	flow := httptest.NewUnstartedServer(nil)
+	options.Address, options.ClientSecret = "http://"+flow.Listener.Addr().String(), "secret of the app"
+	app := oauthserver.App{ID: AppID, Secret: options.ClientSecret, Name: "Flow", RedirectURL: options.Address + CallbackPath}
+	adoOptions := adoserver.Options{Scenario: options.Scenario, Store: file, Apps: []oauthserver.App{app}, Now: w.now}
+	if w.ado, err = adoserver.New(adoOptions); err != nil {
 		w.t.Fatal(err)
 	}
 	ado := httptest.NewServer(w.ado)
@@ -61,7 +68,8 @@ func (w *world) open(change func(*Options)) {
 	if w.flow, err = New(options); err != nil {
 		w.t.Fatal(err)
 	}
-	flow := httptest.NewServer(w.flow)
+	flow.Config.Handler = w.flow
+	flow.Start()
 	w.url = flow.URL
 	w.stop = func() {
 		flow.Close()

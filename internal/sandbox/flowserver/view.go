@@ -72,7 +72,8 @@ func orNullID(id int64) any {
 
 // integrationView returns all documented fields. The secret is not one of them.
 func (s *Server) integrationView(i Integration) object {
-	url := i.URL
+	url := s.ShownURL(i)
+	organization, _ := organizationOf(url)
 	if s.options.HideURL {
 		url = ""
 	}
@@ -84,16 +85,21 @@ func (s *Server) integrationView(i Integration) object {
 		"created_at": stamp(i.CreatedAt), "updated_at": stamp(i.UpdatedAt),
 		"created_by": i.CreatedBy, "updated_by": orNull(i.UpdatedBy),
 		"username": i.Username, "url": url,
-		"vendor_meta":                  object{"organization": i.Organization()},
+		"vendor_meta":                  object{"organization": organization},
 		"has_repos":                    s.repos.importedBy(i.ID) > 0,
 		"excluded_project_owners":      []string{},
 		"source_projects_last_updated": stamp(i.LatestLookup),
 		"agent_enabled":                false,
 	}
-	if i.AuthType == AuthOAuth && i.Token == "" {
-		shown["authorization_url"] = s.authorizationURL(i)
+	if address := s.AuthorizationURL(i); address != "" {
+		shown["authorization_url"] = address
 	}
 	return s.behavior().show(viewIntegration, shown)
+}
+
+// storedIntegrationView returns an integration as every answer but its creation's shows it.
+func (s *Server) storedIntegrationView(i Integration) object {
+	return s.behavior().show(viewStoredIntegration, s.integrationView(i))
 }
 
 func (s *Server) availableRepoView(d discovery) object {

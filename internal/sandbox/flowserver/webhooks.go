@@ -17,9 +17,9 @@ const webhookHost = "https://flow.example.com"
 const messageNoWebhooks = "Unable to enable webhooks: the account must be a Project Collection Administrator."
 
 // events returns the service-hook events that the integration needs.
-func events(i Integration) map[string]bool {
+func (s *Server) events(i Integration) map[string]bool {
 	wanted := map[string]bool{}
-	if !i.Webhooks || i.Token == "" {
+	if !i.Webhooks || !s.mayConnect(i) {
 		return wanted
 	}
 	add := func(on bool, names ...string) {
@@ -40,7 +40,7 @@ func events(i Integration) map[string]bool {
 func (s *Server) hook(ctx context.Context, before Integration, after *Integration) *refusal {
 	moved := before.Organization() != after.Organization()
 	kept, obsolete := map[string]string{}, map[string]string{}
-	wanted := events(*after)
+	wanted := s.events(*after)
 	for event, id := range before.Hooks {
 		if wanted[event] && !moved {
 			kept[event] = id
@@ -77,7 +77,7 @@ func unhookable(err error) *refusal {
 
 // subscribe creates one subscription for the whole organization, which needs an administrator's rights.
 func (s *Server) subscribe(ctx context.Context, i Integration, event string) (string, error) {
-	subscription, err := s.organization(i.Organization(), i.Token).hooks().CreateSubscription(ctx, servicehooks.CreateSubscriptionArgs{
+	subscription, err := s.organization(i).hooks().CreateSubscription(ctx, servicehooks.CreateSubscriptionArgs{
 		Subscription: &servicehooks.Subscription{
 			PublisherId: new("tfs"), EventType: &event, ResourceVersion: new("1.0"),
 			ConsumerId: new("webHooks"), ConsumerActionId: new("httpRequest"),
@@ -95,7 +95,7 @@ func (s *Server) subscribe(ctx context.Context, i Integration, event string) (st
 func (s *Server) unhook(ctx context.Context, i Integration, hooks map[string]string) {
 	for _, text := range hooks {
 		if id, err := uuid.Parse(text); err == nil {
-			_ = s.organization(i.Organization(), i.Token).hooks().DeleteSubscription(ctx, servicehooks.DeleteSubscriptionArgs{SubscriptionId: &id})
+			_ = s.organization(i).hooks().DeleteSubscription(ctx, servicehooks.DeleteSubscriptionArgs{SubscriptionId: &id})
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/oauthserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
@@ -20,6 +21,7 @@ const backstagePath = "/backstage"
 // backstage is what Flow does not have: the other side of an integration, and what goes wrong.
 type backstage struct {
 	Tokens       []shownToken
+	Consents     []oauthserver.Consent
 	Accounts     []account
 	Repositories []adoserver.RepositoryInfo
 	Hidden       int // repositories beyond maxRows
@@ -70,6 +72,7 @@ func (p *Pages) addBackstage() {
 	for path, action := range map[string]func(r *http.Request) (notice string, err error){
 		"/tokens":       p.setToken,
 		"/tokens/new":   p.newToken,
+		"/consents":     p.revokeConsent,
 		"/repositories": p.changeRepository,
 		"/look-up": func(r *http.Request) (string, error) {
 			return "Flow has looked up everything.", p.Flow.Sync(r.Context())
@@ -90,7 +93,7 @@ func (p *Pages) addBackstage() {
 }
 
 func (p *Pages) showBackstage(w http.ResponseWriter, r *http.Request) {
-	shown := backstage{Repositories: p.AzureDevOps.Repositories(), FaultKinds: faultKinds}
+	shown := backstage{Consents: p.AzureDevOps.OAuth().Consents(), Repositories: p.AzureDevOps.Repositories(), FaultKinds: faultKinds}
 	for _, token := range p.AzureDevOps.Tokens() {
 		one := shownToken{TokenInfo: token, Secret: scenario.Secret(token.Organization, token.Name)}
 		for _, state := range []scenario.TokenState{scenario.TokenActive, scenario.TokenExpired, scenario.TokenRevoked} {
@@ -149,6 +152,11 @@ func (p *Pages) newToken(r *http.Request) (notice string, err error) {
 	}
 	_, err = p.AzureDevOps.IssueToken(organization, scenario.Token{Name: name, Owner: owner})
 	return fmt.Sprintf("Token %s is issued. Its secret is in the table.", name), err
+}
+
+func (p *Pages) revokeConsent(r *http.Request) (notice string, err error) {
+	id, _ := strconv.ParseInt(r.PostFormValue("id"), 10, 64) // 0 is nobody's
+	return "The consent is revoked.", p.AzureDevOps.OAuth().Revoke(id)
 }
 
 func (p *Pages) changeRepository(r *http.Request) (notice string, err error) {

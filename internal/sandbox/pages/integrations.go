@@ -20,6 +20,7 @@ type shownIntegration struct {
 	Status, Detail   string
 	Healthy, Waiting bool
 	OAuth            bool
+	ConsentAt        string // the address to consent at; "" if that is not needed
 	Tabs             []tab
 }
 
@@ -85,6 +86,7 @@ func (p *Pages) shown(ctx context.Context, i flowserver.Integration) shownIntegr
 		}
 	}
 	status, detail := p.Flow.Status(ctx, i)
+	shown.URL, shown.ConsentAt = p.Flow.ShownURL(i), p.Flow.AuthorizationURL(i) // after Status, which may find out about a revocation
 	shown.Status, shown.Detail = titled(status), detail
 	shown.Healthy = status == "healthy"
 	shown.Waiting = status == "processing" || status == "pending_authorization"

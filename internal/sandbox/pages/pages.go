@@ -10,19 +10,19 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/adoserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/webpage"
 )
 
 // ResetPath starts the sandbox over. The server that Reset replaces must not be locked while it is answered.
 const ResetPath = "/backstage/reset"
 
-//go:embed templates style.css
+//go:embed templates
 var files embed.FS
 
 // Options says what the pages show.
@@ -46,7 +46,7 @@ type Pages struct {
 // New returns the pages.
 func New(o Options) *Pages {
 	p := &Pages{Options: o, mux: http.NewServeMux(), views: views(), token: rand.Text()}
-	p.mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "style.css") })
+	p.mux.HandleFunc("GET /style.css", webpage.Style)
 	p.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/integrations", http.StatusSeeOther)
 	})
@@ -58,26 +58,11 @@ func New(o Options) *Pages {
 	return p
 }
 
-// ServeHTTP implements http.Handler. It answers only under a loopback name, so that no other site's name can lead here.
+// ServeHTTP implements http.Handler.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !isLoopback(r.Host) {
-		http.Error(w, "The sandbox's pages are only for this machine.", http.StatusForbidden)
-		return
+	if webpage.Admit(w, r) {
+		p.mux.ServeHTTP(w, r)
 	}
-	header := w.Header()
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
-	header.Set("Cache-Control", "no-store")
-	header.Set("Referrer-Policy", "no-referrer")
-	p.mux.ServeHTTP(w, r)
-}
-
-func isLoopback(hostPort string) bool {
-	host, _, err := net.SplitHostPort(hostPort)
-	if err != nil {
-		host = hostPort
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // page is what a template gets.

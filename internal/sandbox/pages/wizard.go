@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/webpage"
 )
 
 // The steps of adding an integration, as on the vendor's set-up page: provider, authentication, services, name.
@@ -18,6 +20,7 @@ func (p *Pages) addWizard() {
 	})
 	p.mux.HandleFunc("GET /integrations/new/azure-devops", p.askConnection)
 	p.mux.HandleFunc("POST /integrations/new/azure-devops", p.sameOrigin(p.testConnection))
+	p.mux.HandleFunc("POST /integrations/new/azure-devops/connect", p.sameOrigin(p.askConsent))
 	p.mux.HandleFunc("GET /integrations/new/{draft}/services", p.withDraft(p.askServices))
 	p.do("/integrations/new/{draft}/services", p.chooseServices)
 	p.mux.HandleFunc("GET /integrations/new/{draft}/name", p.withDraft(p.askName))
@@ -27,42 +30,65 @@ func (p *Pages) addWizard() {
 // connectionForm is the step of authentication.
 type connectionForm struct {
 	OAuth                bool
+	Connection           int64  // by OAuth, which a person was asked to consent to; 0: none yet
+	Organization         string // the address that was consented to
 	Email, Token, URL    string
 	Draft                string // of a connection that works: the way to the next step
 	TestLabel, Connected string
 }
 
-func formFor(method string) connectionForm {
-	if method == flowserver.AuthOAuth {
-		return connectionForm{OAuth: true, TestLabel: "Test URL"}
+// formFor returns the form for the method and the connection of a request.
+func (p *Pages) formFor(r *http.Request) connectionForm {
+	if r.FormValue("method") != flowserver.AuthOAuth {
+		return connectionForm{TestLabel: "Test connection"}
 	}
-	return connectionForm{TestLabel: "Test connection"}
+	form := connectionForm{OAuth: true, TestLabel: "Test URL"}
+	id, _ := strconv.ParseInt(r.FormValue("connection"), 10, 64) // 0 is nobody's
+	if _, taken := p.Flow.Integration(id); !taken {
+		form.Connection, form.Organization = id, p.Flow.Connection(id).URL
+	}
+	return form
 }
 
+// askConnection shows the form, and what a person has decided who comes back from Azure DevOps.
 func (p *Pages) askConnection(w http.ResponseWriter, r *http.Request) {
-	p.show(w, r, http.StatusOK, "connection.html", page{Title: "Select authentication method", Area: "integrations", Data: formFor(r.FormValue("method"))})
+	form := p.formFor(r)
+	p.showConnection(w, r, http.StatusOK, form, p.Flow.Connection(form.Connection).Refusal)
+}
+
+// showConnection shows the form. Its button for OAuth leads to Azure DevOps.
+func (p *Pages) showConnection(w http.ResponseWriter, r *http.Request, status int, form connectionForm, failed string) {
+	webpage.SubmitTo(w, p.Flow.ConsentOrigin())
+	p.show(w, r, status, "connection.html", page{Title: "Select authentication method", Area: "integrations", Error: failed, Data: form})
+}
+
+// askConsent leads to Azure DevOps, for a connection that the form goes on with.
+func (p *Pages) askConsent(w http.ResponseWriter, r *http.Request) {
+	i, err := p.Flow.NewConnection()
+	if err != nil {
+		p.showConnection(w, r, http.StatusInternalServerError, p.formFor(r), sentence(err))
+		return
+	}
+	http.Redirect(w, r, p.Flow.AuthorizationURL(i), http.StatusSeeOther)
 }
 
 // testConnection tells what the set-up page does, in its words, and keeps a connection that works as a draft.
 func (p *Pages) testConnection(w http.ResponseWriter, r *http.Request) {
-	form := formFor(r.PostFormValue("method"))
+	form := p.formFor(r)
 	form.Email, form.URL = r.PostFormValue("email"), strings.TrimSpace(r.PostFormValue("url"))
 	wanted := flowserver.Integration{
-		AuthType: flowserver.AuthAccessToken, URL: form.URL, Username: form.Email, Token: r.PostFormValue("token"),
+		ID: form.Connection, AuthType: flowserver.AuthAccessToken, URL: form.URL, Username: form.Email, Token: r.PostFormValue("token"),
 		Services: flowserver.AllServices, Webhooks: true,
 	}
 	if form.OAuth {
 		wanted.AuthType = flowserver.AuthOAuth
 	}
-	shown := page{Title: "Select authentication method", Area: "integrations"}
-	status := http.StatusOK
 	if message := p.Flow.TestConnection(r.Context(), wanted); message != "" {
-		shown.Error, status = message+". "+adviceOn(message), http.StatusUnprocessableEntity
-	} else {
-		form.Connected, form.Draft = "Successfully connected", p.drafts.add(wanted)
+		p.showConnection(w, r, http.StatusUnprocessableEntity, form, strings.TrimSpace(strings.TrimSuffix(message, ".")+". "+adviceOn(message)))
+		return
 	}
-	shown.Data = form
-	p.show(w, r, status, "connection.html", shown)
+	form.Connected, form.Draft = "Successfully connected", p.drafts.add(wanted)
+	p.showConnection(w, r, http.StatusOK, form, "")
 }
 
 // adviceOn is the set-up page's advice on its own messages.
