@@ -151,13 +151,20 @@ func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instan
 	if hasError(diagnostics) {
 		return prior, diagnostics
 	}
+	applied, more := p.ApplyPlanned(resource, prior, planned, config)
+	return applied, append(diagnostics, more...)
+}
+
+// ApplyPlanned applies what Plan returned. It does not plan again, as Terraform does.
+func (p *Protocol) ApplyPlanned(resource string, prior, planned Instance, config Values) (Instance, []*Diagnostic) {
+	p.t.Helper()
 	response, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: resource, Config: p.encode(p.resources[resource], config),
 		PriorState: p.encode(p.resources[resource], prior.State), PlannedState: p.encode(p.resources[resource], planned.State),
 		PlannedIdentity: p.identity(resource, planned.Identity), PlannedPrivate: planned.Private,
 	})
 	must(p.t, err)
-	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), append(diagnostics, response.Diagnostics...)
+	return p.instance(resource, response.NewState, response.NewIdentity, response.Private), response.Diagnostics
 }
 
 // Listed is one result of a list resource.
