@@ -70,6 +70,12 @@ func TestEveryListEnds(t *testing.T) {
 		"as incomplete, if the first page is empty": {
 			answer: paged(300, 100, func(_ int, answer map[string]any) { answer["results"] = []any{} }), want: flow.ErrIncompleteList, requests: 1,
 		},
+		"as without an end, with neither a count nor ids": {
+			answer: paged(300, 1, func(_ int, answer map[string]any) {
+				delete(answer, "count")
+				answer["results"] = []map[string]any{{"name": "api"}}
+			}), want: flow.ErrListWithoutEnd, requests: 1,
+		},
 		"as too long": {
 			answer: paged(100, 100, func(_ int, answer map[string]any) { answer["count"] = 300_000 }), want: flow.ErrListTooLong, requests: 1,
 		},
