@@ -127,20 +127,17 @@ func (r *Resource) planChecks(ctx context.Context, p planned) diag.Diagnostics {
 	return diagnostics
 }
 
-// lastChecks makes at apply the checks that come before any write: a value may have been unknown when the plan was made, and
-// a token may have expired since. Warnings belong to the plan.
+// lastChecks makes before any write the checks for which the plan may have had no time. What was not known when the plan was
+// made needs no others: Terraform validates and plans again when it applies. Warnings belong to the plan.
 func (r *Resource) lastChecks(ctx context.Context, config, plan model) diag.Diagnostics {
-	diagnostics := diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)
 	switch {
-	case diagnostics.HasError() || r.data.PreflightMode() == providerdata.PreflightOff:
+	case r.data.PreflightMode() == providerdata.PreflightOff:
+		return nil
 	case plan.byOAuth():
-		diagnostics.Append(r.organizationExists(ctx, plan)...)
-	default:
-		findings, interrupted := r.onlineFindings(ctx, config, plan, false)
-		diagnostics.Append(interrupted...)
-		diagnostics.Append(diagnosticsOf(findings, tokenOf(config).argument)...)
+		return r.organizationExists(ctx, plan).Errors()
 	}
-	return diagnostics.Errors()
+	findings, diagnostics := r.onlineFindings(ctx, config, plan, false)
+	return append(diagnostics, diagnosticsOf(findings, tokenOf(config).argument)...).Errors()
 }
 
 // onlineFindings checks the credential against Azure DevOps, as far as the values are known.

@@ -161,21 +161,33 @@ func TestTheLastChecksEndInTheTimeOfTheCreation(t *testing.T) {
 	}
 }
 
-// What the plan had no time to find is found before anything is created.
+// What the plan had no time to find is found before anything is created or changed.
 func TestTheLastChecksFindWhatThePlanHadNoTimeFor(t *testing.T) {
 	t.Parallel()
-	s := acctest.Start(t, sandbox.Options{})
-	config := protocolConfig(s)
-	config["personal_access_token_wo"] = s.Token("no-work")
-	config["timeouts"] = map[string]any{"read": "2s", "create": "1m"}
-	s.AzureDevOps().Traffic().Inject(traffic.Fault{Path: "/dev.azure.com/*/_apis/work/processes", Latency: 10 * time.Second, Times: 1})
-	_, diagnostics := s.Protocol(t, nil).Apply("flow_ado_integration", acctest.Instance{}, config)
-	said := acctest.Sentences(diagnostics)
-	if !strings.Contains(said, "WARNING: Azure DevOps could not be asked about everything") || !strings.Contains(said, "ERROR: Token lacks scopes that Flow requires") {
-		t.Errorf("it says %q", said)
-	}
-	if writes := s.Writes(); len(writes) > 0 {
-		t.Errorf("Flow was sent %v", writes)
+	const resource = "flow_ado_integration"
+	for _, operation := range []string{"create", "update"} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{})
+			config, existing := protocolConfig(s), acctest.Instance{}
+			if operation == "update" {
+				if existing, _ = s.Protocol(t, nil).Apply(resource, existing, config); existing.State == nil {
+					t.Fatal("there is nothing to change")
+				}
+			}
+			config["personal_access_token_wo"] = s.Token("no-work")
+			config["timeouts"] = map[string]any{"read": "2s", operation: "1m"}
+			s.AzureDevOps().Traffic().Inject(traffic.Fault{Path: "/dev.azure.com/*/_apis/work/processes", Latency: 10 * time.Second, Times: 1})
+			s.Flow().Traffic().Reset()
+			_, diagnostics := s.Protocol(t, nil).Apply(resource, existing, config)
+			said := acctest.Sentences(diagnostics)
+			if !strings.Contains(said, "WARNING: Azure DevOps could not be asked about everything") || !strings.Contains(said, "ERROR: Token lacks scopes that Flow requires") {
+				t.Errorf("it says %q", said)
+			}
+			if writes := s.Writes(); len(writes) > 0 {
+				t.Errorf("Flow was sent %v", writes)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,8 @@ package adointegration_test
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
@@ -60,20 +62,29 @@ func TestUnknownValuesAreCheckedAtApply(t *testing.T) {
 			acctest.Said{Severity: failure, Summary: "E-mail differs in case from the token owner's", Attribute: "email"},
 		},
 		"toggle": {
-			attributes{"services": "{ webhooks = terraform_data.late.output }", "email": `"reader@contoso.com"`, "personal_access_token_wo": "TOKEN"}, "true", "false", webhooks,
+			attributes{"services": "{ webhooks = terraform_data.late.output }", "email": `"reader@contoso.com"`, "personal_access_token_wo": "reader"}, "true", "false", webhooks,
+		},
+		"service that needs a scope": {
+			attributes{"services": "{ tickets = terraform_data.late.output, webhooks = false }", "personal_access_token_wo": "no-work"}, "true", "false",
+			acctest.Said{Severity: failure, Summary: "Token lacks scopes that Flow requires", Attribute: acctest.Anywhere},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.Start(t, sandbox.Options{})
 			w := acctest.NewWorkspace(t)
-			if test.changes["personal_access_token_wo"] != "" {
-				test.changes["personal_access_token_wo"] = quoted(s.Token("reader"))
+			if token := test.changes["personal_access_token_wo"]; token != "" {
+				test.changes["personal_access_token_wo"] = quoted(s.Token(token))
 			}
 			w.Configure(integration(s, test.changes), late("late", test.wrong))
 			plan := w.MustPlan()
 			if errors := plan.Errors(); len(errors) > 0 {
 				t.Fatalf("the plan is refused: %v", errors)
+			}
+			for _, said := range plan.Diagnostics {
+				if strings.Contains(said.Summary, "Token lacks scopes") {
+					t.Errorf("the plan judges by what it does not know: %s", said.Summary)
+				}
 			}
 			refused := only(t, w.FailedApply())
 			if refused.Summary != test.refusal.Summary {
@@ -109,4 +120,54 @@ func TestUnknownValuesOfAChangeAreCheckedAtApply(t *testing.T) {
 	if writes := s.Writes(); len(writes) > 0 {
 		t.Errorf("Flow was sent %v", writes)
 	}
+}
+
+// Terraform plans again when it applies, which finds two creations of one name. Without that, they are found as well.
+func TestTwoCreationsOfOneNameAtOnceCreateOne(t *testing.T) {
+	t.Parallel()
+	const resource = "flow_ado_integration"
+	s := acctest.Start(t, sandbox.Options{})
+	p := s.Protocol(t, nil)
+	config := protocolConfig(s)
+	config["name"] = acctest.Unknown
+	planned, _ := p.Plan(resource, acctest.Instance{}, config)
+	config["name"], planned.State["name"] = "Contoso", "Contoso"
+	said := make([]string, 2)
+	var creations sync.WaitGroup
+	for i := range said {
+		creations.Go(func() {
+			_, diagnostics := p.ApplyPlanned(resource, acctest.Instance{}, planned, config)
+			said[i] = acctest.Sentences(diagnostics)
+		})
+	}
+	creations.Wait()
+	s.Integration(t) // there is one
+	if refused := strings.Join(said, ""); strings.Count(refused, "ERROR: This state already manages integration 1") != 1 {
+		t.Errorf("they say %q", refused)
+	}
+}
+
+// A plan finds no conflict with the new name of another integration, since Flow does not know that yet.
+func TestARenameInTheSameApplyTakesTheName(t *testing.T) {
+	t.Parallel()
+	const resource = "flow_ado_integration"
+	s := acctest.Start(t, sandbox.Options{})
+	p := s.Protocol(t, nil)
+	existing, diagnostics := p.Apply(resource, acctest.Instance{}, protocolConfig(s))
+	if existing.State == nil {
+		t.Fatal(acctest.Sentences(diagnostics))
+	}
+	renamed := protocolConfig(s)
+	renamed["name"] = "Other"
+	planned, diagnostics := p.Plan(resource, acctest.Instance{}, renamed)
+	if said := acctest.Sentences(diagnostics); strings.Contains(said, "ERROR") {
+		t.Fatal(said)
+	}
+	if _, diagnostics := p.Apply(resource, existing, renamed); strings.Contains(acctest.Sentences(diagnostics), "ERROR") {
+		t.Fatal(acctest.Sentences(diagnostics))
+	}
+	if _, diagnostics := p.ApplyPlanned(resource, acctest.Instance{}, planned, renamed); !strings.Contains(acctest.Sentences(diagnostics), "ERROR: This state already manages integration 1") {
+		t.Errorf("it says %q", acctest.Sentences(diagnostics))
+	}
+	s.Integration(t) // there is one
 }

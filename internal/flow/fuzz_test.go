@@ -84,6 +84,7 @@ func FuzzListEnds(f *testing.F) {
 	for _, seed := range []string{
 		`{"count":3,"next":"http://evil.test/?page=2","results":[{"id":1}]}`, `{"next":"x","results":[{"id":1},{"id":1}]}`,
 		`{"count":-1,"results":[]}`, `{"count":null,"next":null,"results":[{}]}`, `{"count":9223372036854775807,"results":[{"id":1}]}`, `[]`, `{"count":"2.0","results":[{"id":"7"}]}`,
+		`{"next":"","results":[{}]}`, // found by fuzzing: 200,000 pages of one row that has no id
 	} {
 		f.Add([]byte(seed))
 	}

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -29,6 +29,9 @@ var ErrIncompleteList = errors.New("the list is incomplete")
 
 // ErrListTooLong is a list of more rows than the client reads.
 var ErrListTooLong = fmt.Errorf("the list has more than %d rows", maxRows)
+
+// ErrListWithoutEnd is a list with neither a count nor ids.
+var ErrListWithoutEnd = errors.New("the list has neither a count nor ids, so nothing shows where it ends")
 
 // listCall is the request for a list.
 type listCall struct {
@@ -112,19 +115,19 @@ func fetchOnce[Row row](ctx context.Context, c *Client, call listCall) (rows []R
 }
 
 // fetchUncounted reads on after the first page of a list without a count, until a page is the last, or brings nothing new.
+// Only ids show what is new.
 func fetchUncounted[Row row](ctx context.Context, c *Client, call listCall, first page[Row]) ([]Row, error) {
 	pages := []page[Row]{first}
 	rows := distinct(pages)
 	for last := first; last.Next != nil; {
-		next, err := fetchPage[Row](ctx, c, call, len(rows), len(pages))
-		if err != nil {
+		if len(last.Results) > 0 && !slices.ContainsFunc(last.Results, func(row Row) bool { return row.rowID() != 0 }) {
+			return nil, last.malformed(ErrListWithoutEnd)
+		}
+		var err error
+		if last, err = fetchPage[Row](ctx, c, call, len(rows), len(pages)); err != nil {
 			return nil, err
 		}
-		// Rows without ids are all different, so that the page before has to show that this one repeats it.
-		if reflect.DeepEqual(next.Results, last.Results) {
-			break
-		}
-		pages, last = append(pages, next), next
+		pages = append(pages, last)
 		before := len(rows)
 		if rows = distinct(pages); len(rows) == before {
 			break

@@ -57,18 +57,6 @@ func TestEveryListEnds(t *testing.T) {
 			},
 			rows: 100, requests: 2,
 		},
-		"without a count and ids, at a page that repeats the last": {
-			answer: func(w http.ResponseWriter, r *http.Request) {
-				r.URL.RawQuery = "page=1&integration=12"
-				paged(300, 100, func(_ int, answer map[string]any) {
-					delete(answer, "count")
-					for _, row := range answer["results"].([]map[string]any) {
-						delete(row, "id")
-					}
-				})(w, r)
-			},
-			rows: 100, requests: 2,
-		},
 		"as incomplete, if every page is the first": {
 			answer: func(w http.ResponseWriter, r *http.Request) { r.URL.RawQuery = "page=1&integration=12"; first(w, r) }, want: flow.ErrIncompleteList, requests: 3,
 		},
@@ -81,6 +69,12 @@ func TestEveryListEnds(t *testing.T) {
 		},
 		"as incomplete, if the first page is empty": {
 			answer: paged(300, 100, func(_ int, answer map[string]any) { answer["results"] = []any{} }), want: flow.ErrIncompleteList, requests: 1,
+		},
+		"as without an end, with neither a count nor ids": {
+			answer: paged(300, 1, func(_ int, answer map[string]any) {
+				delete(answer, "count")
+				answer["results"] = []map[string]any{{"name": "api"}}
+			}), want: flow.ErrListWithoutEnd, requests: 1,
 		},
 		"as too long": {
 			answer: paged(100, 100, func(_ int, answer map[string]any) { answer["count"] = 300_000 }), want: flow.ErrListTooLong, requests: 1,

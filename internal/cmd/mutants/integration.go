@@ -4,11 +4,11 @@ package main
 var integrationMutations = []mutation{
 	{
 		name:   "name-unchecked-at-apply",
-		breaks: "count = 2 with a name that only the apply knows makes two integrations of one name",
+		breaks: "two integrations of one name, where only the apply can tell that they have it",
 		file:   "internal/adointegration/resource.go",
 		old:    "}).Errors(); conflicts.HasError() {",
 		new:    "}).Errors(); conflicts.HasError() && false {",
-		tests:  suite{"internal/adointegration", "TestTwoIntegrationsOfOneName"},
+		tests:  suite{"internal/adointegration", "TestARenameInTheSameApplyTakesTheName TestTwoCreationsOfOneNameAtOnceCreateOne"},
 	},
 	{
 		name:   "creations-at-once",
@@ -16,6 +16,14 @@ var integrationMutations = []mutation{
 		file:   "internal/providerdata/providerdata.go",
 		old:    "case <-d.creation:\n\t\treturn func() { d.creation <- struct{}{} }, nil",
 		new:    "default:\n\t\treturn func() {}, nil",
+		tests:  suite{"internal/adointegration", "TestTwoCreationsOfOneNameAtOnceCreateOne"},
+	},
+	{
+		name:   "twins-unchecked",
+		breaks: "count = 2 with one name passes the plan",
+		file:   "internal/adointegration/plan.go",
+		old:    "response.Diagnostics.Append(r.refuseTwin(p.plan)...)",
+		new:    "",
 		tests:  suite{"internal/adointegration", "TestTwoIntegrationsOfOneName"},
 	},
 	{
@@ -35,28 +43,28 @@ var integrationMutations = []mutation{
 		tests:  suite{"internal/adointegration", "TestUnknownValuesAreCheckedAtApply"},
 	},
 	{
+		name:   "unknown-values-unchecked",
+		breaks: "the form of what only the apply knows is never checked",
+		file:   "internal/adointegration/checks.go",
+		old:    "response.Diagnostics.Append(diagnosticsOf(config.connection().offlineFindings(), tokenOf(config).argument)...)",
+		new:    "",
+		tests:  suite{"internal/adointegration", "TestUnknownValuesOfAChangeAreCheckedAtApply TestUnknownBaseURLIsCheckedAtApply"},
+	},
+	{
 		name:   "no-last-checks-of-a-creation",
-		breaks: "what only the apply knows is never checked, and Flow is sent what it refuses",
+		breaks: "a token that the plan had no time to check is sent to Flow unchecked",
 		file:   "internal/adointegration/resource.go",
 		old:    "response.Diagnostics.Append(r.lastChecks(checking, p.config, p.plan)...)",
 		new:    "_ = checking",
-		tests:  suite{"internal/adointegration", "TestUnknownBaseURLIsCheckedAtApply"},
-	},
-	{
-		name:   "last-checks-offline-only",
-		breaks: "a token that the plan had no time to check is never checked",
-		file:   "internal/adointegration/checks.go",
-		old:    "if !diagnostics.HasError() && r.data.PreflightMode() != providerdata.PreflightOff {",
-		new:    "if !diagnostics.HasError() && r.data.PreflightMode() == \"\" {",
 		tests:  suite{"internal/adointegration", "TestTheLastChecksFindWhatThePlanHadNoTimeFor"},
 	},
 	{
 		name:   "no-last-checks-of-a-change",
-		breaks: "a new token that only the apply knows is sent to Flow unchecked",
+		breaks: "a new token that the plan had no time to check is sent to Flow unchecked",
 		file:   "internal/adointegration/resource.go",
 		old:    "response.Diagnostics.Append(r.lastChecks(ctx, p.config, p.plan)...)",
 		new:    "",
-		tests:  suite{"internal/adointegration", "TestUnknownValuesOfAChangeAreCheckedAtApply"},
+		tests:  suite{"internal/adointegration", "TestTheLastChecksFindWhatThePlanHadNoTimeFor"},
 	},
 	{
 		name:   "timeout-of-the-checks-ignored",
