@@ -235,11 +235,13 @@ var conflict = regexp.MustCompile(`id = "(\d+)"`)
 func (l *life) apply(int) {
 	for attempt := range 8 {
 		before := l.snapshot()
+		l.s.Flow().Traffic().Reset()
 		protected := l.protectedAndGoing()
 		changes, said := l.tf.apply(l.blocks)
 		l.tell("   %v, %d errors", changes, len(said))
 		if l.faulty {
 			l.checkUntouched(before, changes)
+			l.checkNew(before, said)
 			l.s.Flow().Traffic().ClearFaults()
 			l.faulty = false
 			continue
