@@ -12,6 +12,14 @@ func (w *Workspace) ExpectEmptyPlan() {
 	}
 }
 
+// ExpectNoChanges fails the test unless a plan, with additional arguments, has no changes and no errors.
+func (w *Workspace) ExpectNoChanges(arguments ...string) {
+	w.t.Helper()
+	if plan := w.MustPlan(arguments...); plan.ExitCode != 0 || len(plan.Errors()) > 0 {
+		w.t.Errorf("the plan has changes, or failed:\n%s", plan.Output)
+	}
+}
+
 // OnlyChange plans and returns the only change; none, or more than one, fails the test.
 func (w *Workspace) OnlyChange() *tfjson.Change {
 	w.t.Helper()

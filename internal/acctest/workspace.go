@@ -46,6 +46,12 @@ func NewWorkspace(t testing.TB) *Workspace {
 	if err := build(); err != nil {
 		t.Fatal(err)
 	}
+	return NewWorkspaceOf(t, providerDir)
+}
+
+// NewWorkspaceOf returns an empty workspace for the provider whose executable is in a folder.
+func NewWorkspaceOf(t testing.TB, providerDir string) *Workspace {
+	t.Helper()
 	workspace, err := terraformcli.NewWorkspace(command(t), t.TempDir(), providerDir)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package lives_test
 
 import (
 	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -68,9 +69,25 @@ func (l *life) difference(before snapshot) string {
 	return cmp.Diff(before.integrations, after.integrations) + cmp.Diff(before.imported, after.imported)
 }
 
+// checkRemovals checks that nothing that is imported was removed unless a plan destroys it: what was is imported again in the
+// same apply, but its history is lost.
+func (l *life) checkRemovals(before snapshot, changes []change) {
+	if slices.ContainsFunc(changes, func(c change) bool {
+		return c.action == deletes || c.action == replaces && !before.managed[c.address].tainted
+	}) {
+		return
+	}
+	for _, write := range l.s.Writes() {
+		if write.Method == http.MethodDelete || strings.HasSuffix(write.Path, "/delete_project/") {
+			l.Fatalf("Flow was sent %s, and no plan destroys that: %v", write.Line(), changes)
+		}
+	}
+}
+
 // checkUntouched checks what must hold after any apply, whatever failed: what is not Terraform's is as it was, and nothing is
 // deleted that no plan destroys.
 func (l *life) checkUntouched(before snapshot, changes []change) {
+	l.checkRemovals(before, changes)
 	after := l.snapshot()
 	destroyed := map[int64]bool{}
 	for _, c := range changes {
@@ -97,16 +114,29 @@ func (l *life) checkUntouched(before snapshot, changes []change) {
 	}
 }
 
+// checkNew checks that what an apply has made is in the state or named by an error, and made once.
+func (l *life) checkNew(before snapshot, said []*acctest.Diagnostic) {
+	names := map[string]bool{}
+	for _, i := range l.s.Flow().Integrations() {
+		if _, existed := before.integrations[i.ID]; existed {
+			continue
+		}
+		if names[i.Name] {
+			l.Fatalf("integration %d (%q) was made twice", i.ID, i.Name)
+		}
+		names[i.Name] = true
+		if !ours(l.tf.state, i.ID) && !strings.Contains(acctest.Sentences(said), strconv.Quote(i.Name)) {
+			l.Fatalf("neither state nor error names integration %d (%q), which this apply has made", i.ID, i.Name)
+		}
+	}
+}
+
 // checkAll checks what must hold after an apply that succeeded: Flow is as configured, without anything more, and the next
 // plan is empty.
 func (l *life) checkAll(before snapshot, changes []change) {
 	l.checkUntouched(before, changes)
 	after := l.snapshot()
-	for id, integration := range after.integrations {
-		if _, existed := before.integrations[id]; !existed && !ours(l.tf.state, id) {
-			l.Fatalf("nobody knows integration %d (%q), which this apply has made", id, integration.Name)
-		}
-	}
+	l.checkNew(before, nil)
 	for address, b := range l.blocks {
 		if b.of == "" {
 			l.checkIntegration(address, b, after)

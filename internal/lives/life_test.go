@@ -13,6 +13,7 @@ import (
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 )
 
 // step is one thing that happens in a life: a verb, and a number from which it takes what is left open.
@@ -112,9 +113,26 @@ func live(ctx context.Context, steps []step) (story []string, wrong string) {
 	return nil, ""
 }
 
+// organizations returns the default world with an organization for each address, all like contoso: a second integration of one
+// organization is warned of, and plans wait a while for whoever may hold the first.
+func organizations() *scenario.Scenario {
+	world := scenario.Default()
+	for _, address := range addresses {
+		like := world.Organizations[0]
+		like.Name = organizationOf(address)
+		like.Tokens = slices.DeleteFunc(slices.Clone(like.Tokens), func(token scenario.Token) bool { return token.Name != "full" })
+		like.Tokens[0].Name = tokenOf(address)
+		world.Organizations = append(world.Organizations, like)
+	}
+	return world
+}
+
+func organizationOf(address string) string { return "contoso-" + address }
+func tokenOf(address string) string        { return "full-" + address }
+
 // begin starts the sandbox, with a neighbor whom no configuration is about.
 func (l *life) begin() {
-	l.s = acctest.Start(l, sandbox.Options{})
+	l.s = acctest.Start(l, sandbox.Options{Scenario: organizations()})
 	l.tf = &terraform{state: map[string]held{}, provider: func() *acctest.Protocol { return l.s.Protocol(l, nil) }}
 	neighbor, err := l.s.Flow().AddIntegration(flowserver.Integration{
 		Name: "Neighbor", URL: "https://dev.azure.com/fabrikam", Username: "Svc-Flow@fabrikam.com", Token: l.s.Token("fabrikam"), Services: flowserver.AllServices,

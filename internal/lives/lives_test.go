@@ -6,8 +6,10 @@ import (
 	"cmp"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -20,9 +22,10 @@ const (
 	// variableScript is the script of the only life.
 	variableScript = "FLOW_TEST_SCRIPT"
 
-	sampleTime  = 20 * time.Second
-	lifeLength  = 30 // steps
-	warmUpLives = 3
+	sampleTime    = 20 * time.Second
+	lifeLength    = 30 // steps
+	livesTogether = 4
+	warmUpRounds  = 1
 )
 
 // TestRandomLives lives one life after the other until the time is over.
@@ -39,20 +42,35 @@ func TestRandomLives(t *testing.T) {
 	}
 	seed, until := seedAndEnd(t)
 	var first, last usage
-	lives, begin := 0, time.Now()
-	for ; lives == 0 || time.Now().Before(until); lives++ {
-		steps := stepsOf(seed+uint64(lives), lifeLength) //nolint:gosec // It counts up.
-		if _, wrong := live(t.Context(), steps); wrong != "" {
-			fail(t, seed+uint64(lives), steps) //nolint:gosec // It counts up.
-		}
+	rounds, begin := uint64(0), time.Now()
+	for ; rounds == 0 || time.Now().Before(until); rounds++ {
+		together(t, seed+rounds*livesTogether)
 		last = use()
-		if lives == warmUpLives {
+		if rounds == warmUpRounds {
 			first = last
 		}
 	}
-	t.Logf("%d lives of %d steps in %s, from seed %d; %s at first, %s at last", lives, lifeLength, time.Since(begin).Round(time.Second), seed, first, last)
-	if lives > warmUpLives {
+	t.Logf("%d lives of %d steps in %s, from seed %d; %s at first, %s at last",
+		rounds*livesTogether, lifeLength, time.Since(begin).Round(time.Second), seed, first, last)
+	if rounds > warmUpRounds {
 		last.expectFlat(t, first)
+	}
+}
+
+// together lives the lives of some seeds at the same time. Most of a life is waiting.
+func together(t *testing.T, seed uint64) {
+	t.Helper()
+	var lives sync.WaitGroup
+	failed := make([]bool, livesTogether)
+	for i := range failed {
+		lives.Go(func() {
+			_, wrong := live(t.Context(), stepsOf(seed+uint64(i), lifeLength)) //nolint:gosec // It counts up.
+			failed[i] = wrong != ""
+		})
+	}
+	lives.Wait()
+	if i := slices.Index(failed, true); i >= 0 {
+		fail(t, seed+uint64(i), stepsOf(seed+uint64(i), lifeLength)) //nolint:gosec // It counts up.
 	}
 }
 

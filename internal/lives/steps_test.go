@@ -58,11 +58,12 @@ func pick[T any](from []T, n *int) T {
 var addresses = []string{"a", "b"}
 
 func (l *life) configureIntegration(n int) {
-	address := "integration." + pick(addresses, &n)
+	name := pick(addresses, &n)
+	address := "integration." + name
 	on := func() bool { return pick([]bool{true, true, false}, &n) }
 	l.blocks[address] = block{resource: integrationType, arguments: acctest.Values{
-		"name": "Contoso " + address + pick([]string{"", " II"}, &n), "base_url": "https://dev.azure.com/contoso", "email": "Svc-Flow@contoso.com",
-		"personal_access_token_wo": l.s.Token("full"),
+		"name": "Contoso " + address + pick([]string{"", " II"}, &n), "base_url": "https://dev.azure.com/" + organizationOf(name), "email": "Svc-Flow@contoso.com",
+		"personal_access_token_wo": l.s.Token(tokenOf(name)),
 		"deletion_protection":      pick([]bool{true, false}, &n),
 		"services":                 map[string]any{"repos": true, "pull_requests": on(), "tickets": true, "webhooks": on()},
 	}}
@@ -157,9 +158,10 @@ func (l *life) deleteByHand(n int) {
 
 // addByHand makes an integration that Terraform does not know, perhaps with a configured name.
 func (l *life) addByHand(n int) {
-	name := "Contoso integration." + pick(addresses, &n)
+	address := pick(addresses, &n)
+	name := "Contoso integration." + address
 	_, err := l.s.Flow().AddIntegration(flowserver.Integration{
-		Name: name, URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", Token: l.s.Token("full"), Services: flowserver.AllServices,
+		Name: name, URL: "https://dev.azure.com/" + organizationOf(address), Username: "Svc-Flow@contoso.com", Token: l.s.Token(tokenOf(address)), Services: flowserver.AllServices,
 	})
 	if slices.ContainsFunc(l.s.Flow().Integrations(), func(i flowserver.Integration) bool { return i.Name == name }) && err == nil {
 		l.mustByHand(err, "added integration %q", name)
@@ -191,7 +193,7 @@ func (l *life) withObject(n *int, imported bool, did string, do func(flowserver.
 // grow adds a repository in Azure DevOps, which Flow discovers.
 func (l *life) grow(n int) {
 	name := fmt.Sprintf("new-%d", len(l.story))
-	_, err := l.s.AzureDevOps().CreateRepository("contoso", pick([]string{"Payments", "Platform"}, &n), name)
+	_, err := l.s.AzureDevOps().CreateRepository(organizationOf(pick(addresses, &n)), pick([]string{"Payments", "Platform"}, &n), name)
 	l.mustByHand(err, "repository %s", name)
 	l.mustByHand(l.s.Flow().Sync(l.ctx), "synchronized")
 }
@@ -233,11 +235,13 @@ var conflict = regexp.MustCompile(`id = "(\d+)"`)
 func (l *life) apply(int) {
 	for attempt := range 8 {
 		before := l.snapshot()
+		l.s.Flow().Traffic().Reset()
 		protected := l.protectedAndGoing()
 		changes, said := l.tf.apply(l.blocks)
 		l.tell("   %v, %d errors", changes, len(said))
 		if l.faulty {
 			l.checkUntouched(before, changes)
+			l.checkNew(before, said)
 			l.s.Flow().Traffic().ClearFaults()
 			l.faulty = false
 			continue
