@@ -30,12 +30,8 @@ const maxSends = 3
 // lookUpWaits are the pauses before each search for an integration whose create request was not answered.
 var lookUpWaits = []time.Duration{0, 2 * time.Second, 5 * time.Second}
 
-const (
-	// lookUpTimeout bounds the whole search.
-	lookUpTimeout = 30 * time.Second
-	// lookUpGrace bounds what is left of it after an interrupt: whoever presses Ctrl-C waits no longer.
-	lookUpGrace = 3 * time.Second
-)
+// lookUpTimeout bounds the whole search.
+const lookUpTimeout = 30 * time.Second
 
 // IgnoredBy returns the part of the services that an integration does not show, see IntegrationChange.IgnoredBy.
 func (wanted NewIntegration) IgnoredBy(i Integration) IntegrationChange {
@@ -162,7 +158,7 @@ func (c *Client) letFlowRest(ctx context.Context, err error) {
 // lookUp searches for the integration that a create request without an answer may have made. It continues after an
 // interrupt, so that what was left behind can be named.
 func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Integration) (Integration, bool, error) {
-	ctx, cancel := lookUpContext(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
 	for _, pause := range lookUpWaits {
 		if err := wait.For(ctx, c.logger, pause, "the new integration to appear in Flow"); err != nil {
@@ -182,22 +178,6 @@ func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Int
 		}
 	}
 	return Integration{}, false, nil
-}
-
-// lookUpContext returns the context of a search, which the caller's context shortens when it is canceled, and does not end.
-func lookUpContext(caller context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(caller), lookUpTimeout)
-	stop := context.AfterFunc(caller, func() {
-		if !errors.Is(caller.Err(), context.Canceled) {
-			return
-		}
-		defer cancel()
-		select {
-		case <-time.After(lookUpGrace):
-		case <-ctx.Done():
-		}
-	})
-	return ctx, func() { stop(); cancel() }
 }
 
 // mayHaveTakenEffect reports whether a write that failed may have been carried out: it was sent, and the answer, if there

