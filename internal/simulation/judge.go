@@ -130,8 +130,8 @@ func (r *run) judgeSuccess(without *clean) []string {
 		}
 		return nil
 	}
-	if r.operation.partial {
-		return nil
+	if r.operation.claims != nil {
+		return r.judgeClaims(without)
 	}
 	var problems []string
 	if got, want := stable(r.end.Instance.State), stable(without.end.Instance.State); !reflect.DeepEqual(got, want) {
@@ -139,6 +139,23 @@ func (r *run) judgeSuccess(without *clean) []string {
 	}
 	if got, want := stable(r.end.Result), stable(without.end.Result); !reflect.DeepEqual(got, want) {
 		problems = append(problems, fmt.Sprintf("it succeeded with\n%v\ninstead of\n%v", got, want))
+	}
+	return problems
+}
+
+// judgeClaims looks for what a fault has made the operation claim.
+func (r *run) judgeClaims(without *clean) []string {
+	if r.injection != nil && r.injection.Fault.ListsOnly {
+		return nil // Such a list is no failure, but another Flow.
+	}
+	result, _ := r.end.Result.(acctest.Values)
+	usual, _ := without.end.Result.(acctest.Values)
+	known := r.operation.claims(usual)
+	var problems []string
+	for _, claim := range r.operation.claims(result) {
+		if !slices.Contains(known, claim) {
+			problems = append(problems, "it claims, of a server that fails: "+claim)
+		}
 	}
 	return problems
 }
