@@ -54,7 +54,7 @@ func (r *run) judgeRequests() []string {
 		problems = append(problems, "it turned to another host: "+host)
 	}
 	for at, e := range r.log {
-		if e.Server != "Flow" || repeatable(e.Method) {
+		if e.Server != "Flow" || repeatable(e.Method) || removesByID(e) {
 			continue
 		}
 		for before := at - 1; before >= 0; before-- {
@@ -68,6 +68,9 @@ func (r *run) judgeRequests() []string {
 	}
 	return problems
 }
+
+// removesByID reports whether a POST removes one object, which does no harm twice.
+func removesByID(e Exchange) bool { return strings.HasSuffix(e.Path, "/delete_project/") }
 
 // mayFollow reports whether a write may be sent that is the same as an earlier one: Flow did not take that, or a list that was
 // read in between shows that it had no effect.
@@ -127,8 +130,8 @@ func (r *run) judgeSuccess(without *clean) []string {
 		}
 		return nil
 	}
-	if r.operation.partial {
-		return nil
+	if r.operation.claims != nil {
+		return r.judgeClaims(without)
 	}
 	var problems []string
 	if got, want := stable(r.end.Instance.State), stable(without.end.Instance.State); !reflect.DeepEqual(got, want) {
@@ -136,6 +139,23 @@ func (r *run) judgeSuccess(without *clean) []string {
 	}
 	if got, want := stable(r.end.Result), stable(without.end.Result); !reflect.DeepEqual(got, want) {
 		problems = append(problems, fmt.Sprintf("it succeeded with\n%v\ninstead of\n%v", got, want))
+	}
+	return problems
+}
+
+// judgeClaims looks for what a fault has made the operation claim.
+func (r *run) judgeClaims(without *clean) []string {
+	if r.injection != nil && r.injection.Fault.ListsOnly {
+		return nil // Such a list is no failure, but another Flow.
+	}
+	result, _ := r.end.Result.(acctest.Values)
+	usual, _ := without.end.Result.(acctest.Values)
+	known := r.operation.claims(usual)
+	var problems []string
+	for _, claim := range r.operation.claims(result) {
+		if !slices.Contains(known, claim) {
+			problems = append(problems, "it claims, of a server that fails: "+claim)
+		}
 	}
 	return problems
 }

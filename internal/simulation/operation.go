@@ -9,8 +9,14 @@ import (
 	"time"
 
 	"github.com/flow-community/terraform-provider-flow/internal/acctest"
-	"github.com/flow-community/terraform-provider-flow/internal/deadline"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
+)
+
+// How long operations may take, as the documentation says.
+const (
+	reading   = 5 * time.Minute
+	writing   = 10 * time.Minute
+	importing = 30 * time.Minute
 )
 
 // Operation is one thing that a user has the provider do.
@@ -29,8 +35,9 @@ type Operation struct {
 	removes bool
 	// limit is how long it may take.
 	limit time.Duration
-	// partial is set if its result may lack what could not be asked, because it says so itself.
-	partial bool
+	// claims returns what its result claims, if that may lack what could not be asked, because it says so itself. A fault must
+	// not make it claim more.
+	claims func(result acctest.Values) []string
 }
 
 // End is how an operation ended.
@@ -83,7 +90,7 @@ func subjects() []subject {
 	}
 	importOf := func(resource, one, more, less string) subject {
 		return subject{
-			resource: resource, integrations: 1, write: deadline.Bulk,
+			resource: resource, integrations: 1, write: importing,
 			config: values(acctest.Values{"integration_id": "1", "include": []any{one}, "on_destroy": "keep", "wait_for": "imported"}),
 			variants: map[string]func(*world) acctest.Values{
 				"until processed": values(acctest.Values{"wait_for": "processed"}),
@@ -101,7 +108,7 @@ func subjects() []subject {
 	}
 	return []subject{
 		{
-			resource: "flow_ado_integration", write: deadline.Write,
+			resource: "flow_ado_integration", write: writing,
 			config: func(w *world) acctest.Values {
 				return acctest.Values{
 					"name": "Contoso", "base_url": "https://dev.azure.com/contoso", "email": "Svc-Flow@contoso.com", "auth_method": "access_token",
@@ -163,7 +170,7 @@ func (s subject) operations() []Operation {
 	nothing := values(nil)
 	write := func(name string, before, after func(*world) acctest.Values, removes bool) Operation {
 		o := base
-		o.Name, o.before, o.after, o.removes, o.limit = s.resource+": "+name, before, after, removes, s.write+deadline.Read
+		o.Name, o.before, o.after, o.removes, o.limit = s.resource+": "+name, before, after, removes, s.write+reading
 		o.act = o.apply
 		return o
 	}
@@ -194,7 +201,7 @@ func (o Operation) apply(w *world, p *acctest.Protocol, prior acctest.Instance) 
 
 func (s subject) read() Operation {
 	return Operation{
-		Name: s.resource + ": read", resource: s.resource, integrations: s.integrations, before: s.config, after: s.config, limit: deadline.Read,
+		Name: s.resource + ": read", resource: s.resource, integrations: s.integrations, before: s.config, after: s.config, limit: reading,
 		act: func(_ *world, p *acctest.Protocol, prior acctest.Instance) End {
 			read, diagnostics := p.Read(s.resource, prior)
 			if acctest.HasError(diagnostics) {
@@ -208,7 +215,7 @@ func (s subject) read() Operation {
 // plan is a plan without changes, whose checks are made all the same.
 func (s subject) plan() Operation {
 	return Operation{
-		Name: s.resource + ": plan", resource: s.resource, integrations: s.integrations, before: s.config, after: s.config, limit: deadline.Read,
+		Name: s.resource + ": plan", resource: s.resource, integrations: s.integrations, before: s.config, after: s.config, limit: reading,
 		act: func(w *world, p *acctest.Protocol, prior acctest.Instance) End {
 			_, diagnostics := p.Plan(s.resource, prior, s.config(w))
 			return End{Instance: prior, Diagnostics: diagnostics}
@@ -219,7 +226,7 @@ func (s subject) plan() Operation {
 // imports imports and reads, as Terraform does.
 func (s subject) imports(name, id string) Operation {
 	return Operation{
-		Name: s.resource + ": import by " + name, resource: s.resource, integrations: max(s.integrations, 1), after: nil, limit: 2 * deadline.Read,
+		Name: s.resource + ": import by " + name, resource: s.resource, integrations: max(s.integrations, 1), after: nil, limit: 2 * reading,
 		act: func(_ *world, p *acctest.Protocol, _ acctest.Instance) End {
 			target := id
 			if s.integrations == 0 && id == "name=Contoso" {
@@ -236,10 +243,15 @@ func (s subject) imports(name, id string) Operation {
 }
 
 func readData(name string, config acctest.Values) Operation {
-	var dataSource string
-	_, _ = fmt.Sscan(name, &dataSource)
+	dataSource, _, _ := strings.Cut(name, " ")
+	var claims func(acctest.Values) []string
+	if dataSource == "flow_api_report" {
+		claims = func(result acctest.Values) []string {
+			return rowsWith(result["observations"], "result", "differs", "assumption")
+		}
+	}
 	return Operation{
-		Name: "data " + name, integrations: 2, limit: deadline.Read, partial: name == "flow_api_report",
+		Name: "data " + name, integrations: 2, limit: reading, claims: claims,
 		act: func(_ *world, p *acctest.Protocol, _ acctest.Instance) End {
 			read, diagnostics := p.ReadData(dataSource, config)
 			return End{Result: read, Diagnostics: diagnostics}
@@ -247,9 +259,21 @@ func readData(name string, config acctest.Values) Operation {
 	}
 }
 
+// rowsWith returns a field of those rows in which another field has a value.
+func rowsWith(rows any, field, value, wanted string) []string {
+	var found []string
+	all, _ := rows.([]any)
+	for _, one := range all {
+		if row, ok := one.(map[string]any); ok && row[field] == value {
+			found = append(found, fmt.Sprint(row[wanted]))
+		}
+	}
+	return found
+}
+
 func list(resource string) Operation {
 	return Operation{
-		Name: "list " + resource, integrations: 2, limit: deadline.Read,
+		Name: "list " + resource, integrations: 2, limit: reading,
 		act: func(_ *world, p *acctest.Protocol, _ acctest.Instance) End {
 			var end End
 			var results []acctest.Values
@@ -265,7 +289,10 @@ func list(resource string) Operation {
 
 func checkCredential() Operation {
 	return Operation{
-		Name: "ephemeral flow_ado_credential_check", limit: deadline.Read, partial: true,
+		Name: "ephemeral flow_ado_credential_check", limit: reading,
+		claims: func(result acctest.Values) []string {
+			return rowsWith(result["findings"], "severity", "error", "summary")
+		},
 		act: func(w *world, p *acctest.Protocol, _ acctest.Instance) End {
 			opened, diagnostics := p.Open("flow_ado_credential_check", acctest.Values{
 				"base_url": "https://dev.azure.com/contoso", "personal_access_token": w.sandbox.Token("full"), "email": "Svc-Flow@contoso.com",
@@ -277,7 +304,7 @@ func checkCredential() Operation {
 
 func updateRepos() Operation {
 	return Operation{
-		Name: "action flow_update_repos", integrations: 2, limit: deadline.Bulk,
+		Name: "action flow_update_repos", integrations: 2, limit: importing,
 		act: func(w *world, p *acctest.Protocol, _ acctest.Instance) End {
 			_, diagnostics := p.Invoke(w.t.Context(), "flow_update_repos", acctest.Values{"integration_id": "1"})
 			return End{Diagnostics: diagnostics}
