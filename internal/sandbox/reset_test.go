@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox"
+	"github.com/flow-community/terraform-provider-flow/internal/sandbox/flowserver"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/scenario"
 	"github.com/flow-community/terraform-provider-flow/internal/sandbox/traffic"
 )
@@ -81,6 +83,59 @@ func TestResetStartsOver(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a person consented to is gone after a reset, and the old address leads nowhere.
+func TestResetForgetsConsents(t *testing.T) {
+	s := start(t, sandbox.Options{})
+	byOAuth := func() string {
+		i, err := s.Flow().AddIntegration(flowserver.Integration{
+			Name: "Contoso", URL: "https://dev.azure.com/contoso", AuthType: flowserver.AuthOAuth, Services: flowserver.AllServices,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Flow().AuthorizationURL(i)
+	}
+	accept := url.Values{"account": {"Svc-Flow@contoso.com"}, "organization": {"contoso"}, "decision": {"accept"}}
+	consent := func(address string) (status int, page string) { return sendForm(t, address, accept) }
+	first := byOAuth()
+	if status, page := consent(first); status != http.StatusOK || !strings.Contains(page, "Healthy") {
+		t.Errorf("a consent leads to the page: %d %s", status, page)
+	}
+	if err := s.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	if left := s.AzureDevOps().OAuth().Consents(); len(left) > 0 {
+		t.Errorf("consents are left: %v", left)
+	}
+	second := byOAuth()
+	if status, page := consent(first); status != http.StatusBadRequest {
+		t.Errorf("the old address leads to: %d %s", status, page)
+	}
+	if status, page := consent(second); status != http.StatusOK || !strings.Contains(page, "Healthy") {
+		t.Errorf("the new address leads to: %d %s", status, page)
+	}
+}
+
+// sendForm sends a form, and returns where it leads to.
+func sendForm(t *testing.T, address string, form url.Values) (status int, page string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(content)
 }
 
 // TestResetWaitsForRequests: one that wrote after the store is cleared would leave half an object in the new world.

@@ -278,3 +278,55 @@ func TestTheRequestLogIsATable(t *testing.T) {
 		t.Errorf("after clearing:\n%s", page)
 	}
 }
+
+// A connection by OAuth belongs to one integration, however often its form is sent.
+func TestAConnectionMakesOneIntegration(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	v := visit(t, s)
+	const form = "/integrations/new/azure-devops"
+	v.submit(form+"?method=oauth", form+"/connect", url.Values{"method": {"oauth"}})
+	i := flowserver.Integration{ID: 1, AuthType: flowserver.AuthOAuth}
+	accept := url.Values{"account": {"Svc-Flow@contoso.com"}, "organization": {"contoso"}, "decision": {"accept"}}
+	if _, page := v.read(v.client.PostForm(s.Flow().AuthorizationURL(i), accept)); !strings.Contains(page, "A person has consented to https://dev.azure.com/contoso.") {
+		t.Fatalf("after the consent:\n%s", page)
+	}
+	var drafts []string
+	for range 2 {
+		_, page := v.submit(form+"?method=oauth&connection=1", form, url.Values{"method": {"oauth"}, "connection": {"1"}, "url": {"https://dev.azure.com/contoso"}})
+		match := regexp.MustCompile(`href="(/integrations/new/[^"]+)/services"`).FindStringSubmatch(page)
+		if match == nil {
+			t.Fatalf("there is no next step:\n%s", page)
+		}
+		drafts = append(drafts, match[1]+"/name")
+	}
+	for n, says := range []string{"First is created.", "The integration was created already."} {
+		name := []string{"First", "Second"}[n]
+		if _, page := v.submit(drafts[n], drafts[n], url.Values{"name": {name}}); !strings.Contains(page, says) {
+			t.Errorf("%s:\n%s", name, page)
+		}
+	}
+	if all := s.Flow().Integrations(); len(all) != 1 || all[0].Name != "First" {
+		t.Errorf("Flow has %v", all)
+	}
+	if _, page := v.get(form + "?method=oauth&connection=1"); strings.Contains(page, "A person has consented") {
+		t.Error("the form offers the connection of an integration")
+	}
+}
+
+func TestAConsentIsRevokedBackstage(t *testing.T) {
+	t.Parallel()
+	s, _ := waiting(t)
+	if err := s.Flow().Consent(t.Context(), 1, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	v := visit(t, s)
+	for _, says := range []string{"The consent is revoked.", "There is no consent 1."} {
+		if _, page := v.submit("/backstage", "/backstage/consents", url.Values{"id": {"1"}}); !strings.Contains(page, says) {
+			t.Errorf("the page does not say %q:\n%s", says, page)
+		}
+	}
+	if status, detail := s.Flow().Status(t.Context(), s.Flow().Integrations()[0]); status != "failed_integration" || !strings.Contains(detail, "revoked") {
+		t.Errorf("got %s: %s", status, detail)
+	}
+}
