@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -89,6 +90,7 @@ func TestARelease(t *testing.T) {
 	dist := snapshot(t, goreleaser)
 	t.Run("has signed checksums", func(t *testing.T) { verifyChecksums(t, dist) })
 	t.Run("is reproducible", func(t *testing.T) { compareArchives(t, dist, snapshot(t, goreleaser)) })
+	t.Run("is installed as the guide says", func(t *testing.T) { followTheGuide(t, dist) })
 	t.Run("installs, applies and upgrades", func(t *testing.T) { installAndUpgrade(t, dist) })
 }
 
@@ -158,6 +160,43 @@ func compareArchives(t *testing.T, first, second string) {
 		if !bytes.Equal(one, other) {
 			t.Errorf("%s differs from folder to folder", filepath.Base(archive))
 		}
+	}
+}
+
+// followTheGuide runs the commands of the guide's section on releases, with a folder in the place of the release's address, and
+// installs what they leave behind.
+func followTheGuide(t *testing.T, dist string) {
+	t.Helper()
+	if hostPlatform != "linux_amd64" {
+		t.Skip("the guide's commands are for linux_amd64")
+	}
+	cli, err := terraformcli.Find(t.Context(), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guide, err := os.ReadFile("docs/guides/installation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(guide), "\n## From a release\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	script := "curl() { cp \"$DIST/${2##*/}\" .; }\ngpg --batch --import \"$DIST/signing-key.gpg\"\n"
+	for _, block := range regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(section, -1) {
+		script += block[1]
+	}
+	script = strings.ReplaceAll(script, "registry.terraform.io", cli.Product.RegistryHost())
+	home := t.TempDir()
+	if err := os.Chmod(home, 0o700); err != nil { //nolint:gosec // a folder, which gpg wants nobody else to enter
+		t.Fatal(err)
+	}
+	environment := []string{"HOME=" + home, "TF_CLI_CONFIG_FILE=", "GNUPGHOME=" + home, "DIST=" + dist}
+	if output := run(t, t.TempDir(), environment, "bash", "-euo", "pipefail", "-c", script); !strings.Contains(output, hostPlatform+".zip: OK") {
+		t.Errorf("nothing was verified:\n%s", output)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "main.tf"), fmt.Sprintf(releaseConfiguration, releaseVersion, ""))
+	if output := run(t, dir, environment, cli.Path, "init", "-no-color"); !strings.Contains(output, "v"+releaseVersion) {
+		t.Errorf("another version was installed:\n%s", output)
 	}
 }
 
