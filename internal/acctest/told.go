@@ -15,7 +15,7 @@ func Told(t testing.TB, result terraformcli.Result, sentence string) []string {
 	words, ends := strings.CutSuffix(sentence, ".")
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(words), "…", `([^\n]+?)`)
 	if ends {
-		pattern += `\.?(?:\s|$)` // and not a period within an address
+		pattern += `(?:\.(?:\s|$)|\n|$)` // and not a period within an address
 	}
 	said := regexp.MustCompile(pattern)
 	for _, diagnostic := range result.Diagnostics {

@@ -153,7 +153,7 @@ func TestTheVendorsName(t *testing.T) {
 // vendorType asks Flow's API what kind an integration is of, as a person would.
 func vendorType(t *testing.T, s *acctest.Sandbox, id int64) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/integrations/%d/", s.FlowBaseURL(), id), nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%sintegrations/%d/", s.FlowBaseURL(), id), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

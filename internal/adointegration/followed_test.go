@@ -140,15 +140,21 @@ func TestACreationSucceedsAfterWhatItsMessageSays(t *testing.T) {
 			token(t, s, told, provider, config)
 		}},
 		"Flow denies access": {
-			attributes{"preflight": off}, attributes{writeOnly: "revoked"}, nil,
+			attributes{"preflight": off},
+			attributes{writeOnly: "revoked"},
+			nil,
 			"Check under User settings > Personal access tokens in Azure DevOps that it is the newest token, neither expired nor revoked, and issued for this organization.", token,
 		},
 		"Flow refuses the e-mail": {
-			attributes{"preflight": off}, attributes{"email": `"svc-flow@contoso.com"`}, nil,
+			attributes{"preflight": off},
+			attributes{"email": `"svc-flow@contoso.com"`},
+			nil,
 			"Spell the e-mail as in the Azure profile, upper and lower case included.", change("email", `"Svc-Flow@contoso.com"`),
 		},
 		"Flow refuses the organization": {
-			attributes{"preflight": off}, attributes{"base_url": `"https://dev.azure.com/contosso"`}, nil,
+			attributes{"preflight": off},
+			attributes{"base_url": `"https://dev.azure.com/contosso"`},
+			nil,
 			"Set the base URL to https://dev.azure.com/<organization>.", change("base_url", `"https://dev.azure.com/contoso"`),
 		},
 		"the name is another vendor's": {nil, nil, func(t *testing.T, s *acctest.Sandbox) {

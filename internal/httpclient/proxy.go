@@ -24,13 +24,17 @@ func IsLoopback(host string) bool {
 type proxyChoice = func(*http.Request) (*url.URL, error)
 
 // exceptLoopback reaches loopback without a proxy, whatever its spelling: net/http knows fewer of them, and would hand the
-// credential to the proxy.
+// credential to the proxy. It refuses a proxy without a name, which would be looked up.
 func exceptLoopback(choose proxyChoice) proxyChoice {
 	return func(request *http.Request) (*url.URL, error) {
 		if IsLoopback(request.URL.Hostname()) {
 			return nil, nil
 		}
-		return choose(request)
+		proxy, err := choose(request)
+		if err == nil && proxy != nil && strings.HasSuffix(proxy.Host, ":") {
+			return nil, errProxySetting // net/http took the scheme of what is no URL, such as http://proxy:port, for the host
+		}
+		return proxy, err
 	}
 }
 

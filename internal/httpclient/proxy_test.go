@@ -184,16 +184,22 @@ func unknownName(_ context.Context, _, address string) (net.Conn, error) {
 }
 
 func TestAProxySettingThatIsNoURLIsNotRepeated(t *testing.T) {
-	transport := httpclient.OwnTransport(func(*http.Request) (*url.URL, error) {
-		return nil, errors.New(`invalid proxy address "http://user:s3cr3t@:x"`)
-	})
-	request := get()
-	request.URL = "https://dev.azure.com/contoso"
-	_, err := httpclient.New(httpclient.Options{Service: "Flow", Transport: transport}).Do(t.Context(), request)
-	failed := errorOf(t, err, httpclient.KindUnreachable)
-	want := "could not read integration 12: Flow could not be reached: the proxy that the environment names is not a URL (GET https://dev.azure.com/contoso)"
-	if failed.Error() != want || !strings.HasPrefix(failed.Advice(), "Correct HTTPS_PROXY (or HTTP_PROXY)") || failed.Attempts != 1 {
-		t.Errorf("error\n%s\nwant\n%s\nadvice %s", failed, want, failed.Advice())
+	for name, choose := range map[string]func(*http.Request) (*url.URL, error){
+		"said": func(*http.Request) (*url.URL, error) {
+			return nil, errors.New(`invalid proxy address "http://user:s3cr3t@:x"`)
+		},
+		// What net/http makes of http://user:s3cr3t@proxy.example.com:x.
+		"guessed": http.ProxyURL(mustParse(t, "http://http://user:s3cr3t@proxy.example.com:x")),
+	} {
+		transport := httpclient.OwnTransport(choose)
+		request := get()
+		request.URL = "https://dev.azure.com/contoso"
+		_, err := httpclient.New(httpclient.Options{Service: "Flow", Transport: transport}).Do(t.Context(), request)
+		failed := errorOf(t, err, httpclient.KindUnreachable)
+		want := "could not read integration 12: Flow could not be reached: the proxy that the environment names is not a URL (GET https://dev.azure.com/contoso)"
+		if failed.Error() != want || !strings.HasPrefix(failed.Advice(), "Correct HTTPS_PROXY (or HTTP_PROXY)") || failed.Attempts != 1 {
+			t.Errorf("%s: error\n%s\nwant\n%s\nadvice %s", name, failed, want, failed.Advice())
+		}
 	}
 }
 

@@ -87,10 +87,13 @@ func TestAMistakeOfTheProvidersIsUndoneByWhatItsMessageSays(t *testing.T) {
 		{settings{"api_key": `"sandbox api-key"`}, nil, "the API key holds white space, a control character or a character outside ASCII: copy it anew from Flow.", func([]string) (settings, []string) {
 			return settings{"api_key": key}, nil
 		}},
-		{settings{"azure_devops_endpoint": fmt.Sprintf("%q", strings.Replace(s.AzureDevOpsEndpoint(), "http:", "https:", 1))}, nil,
+		{
+			settings{"azure_devops_endpoint": fmt.Sprintf("%q", strings.Replace(s.AzureDevOpsEndpoint(), "http:", "https:", 1))},
+			nil,
 			"Check the port, and whether a proxy or sign-in page is in between: plain HTTP came from … where https was expected.", func(told []string) (settings, []string) {
 				return settings{"azure_devops_endpoint": fmt.Sprintf("%q", "http://"+told[0])}, nil
-			}},
+			},
+		},
 		{settings{"base_url": `"http://flow.example.com"`}, nil, "use https (http is for loopback addresses only)", func([]string) (settings, []string) {
 			return settings{"base_url": address}, nil
 		}},

@@ -4,6 +4,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -64,7 +66,9 @@ func behindProxy(t *testing.T) (s *acctest.Sandbox, proxy *corporate, certificat
 		t.Fatal(err)
 	}
 	target.Path = ""
-	flow := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	flow := httptest.NewUnstartedServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }})
+	flow.Config.ErrorLog = log.New(io.Discard, "", 0) // of the certificate that is not trusted at first
+	flow.StartTLS()
 	t.Cleanup(flow.Close)
 	proxy = &corporate{flow: flow.Listener.Addr().String()}
 	proxy.Server = httptest.NewServer(proxy)
@@ -84,7 +88,7 @@ func TestTheWayThroughAProxyIsTheOneThatItsMessageSays(t *testing.T) {
 	w := acctest.NewWorkspace(t)
 	own := w.Env
 	environment := func(proxy, certificates string) {
-		w.Env = append(own[:len(own):len(own)], "HTTPS_PROXY="+proxy, "SSL_CERT_FILE="+certificates, "NO_PROXY=", "CHECKPOINT_DISABLE=1")
+		w.Env = slices.Concat(own, []string{"HTTPS_PROXY=" + proxy, "SSL_CERT_FILE=" + certificates, "NO_PROXY=", "CHECKPOINT_DISABLE=1"})
 	}
 	w.Configure(acctest.Source, fmt.Sprintf("provider \"flow\" {\n  base_url = \"https://%s\"\n  api_key = %q\n  azure_devops_endpoint = %q\n}\n", flowName, s.APIKey(), s.AzureDevOpsEndpoint()),
 		fmt.Sprintf(integration, s.Token("full")))
@@ -97,9 +101,9 @@ func TestTheWayThroughAProxyIsTheOneThatItsMessageSays(t *testing.T) {
 		says                string
 		then                string // HTTPS_PROXY, if it is not the proxy's address
 	}{
-		{"http://proxy.example.com:none", certificates, nil, "Correct … (or HTTP_PROXY): it has to be a URL such as http://proxy.example.com:3128.", ""},
+		{"http://proxy.example.com:none", certificates, nil, "Correct HTTPS_PROXY (or HTTP_PROXY): it has to be a URL such as http://proxy.example.com:3128.", ""},
 		{"http://127.0.0.1:1", certificates, nil, "Check HTTPS_PROXY: the proxy … cannot be reached.", ""},
-		{proxy.URL, "", nil, "Name in … a file that holds the certificate of the authority that inspects TLS here and the public authorities as well", ""},
+		{proxy.URL, "", nil, "Name in SSL_CERT_FILE a file that holds the certificate of the authority that inspects TLS here and the public authorities as well", ""},
 		{proxy.URL, certificates, &proxy.refuses, "Ask whoever runs the proxy … to allow " + flowName + ", or list it in NO_PROXY if it can be reached without the proxy.", ""},
 		{
 			proxy.URL, certificates, &proxy.wantsLogin,

@@ -1,6 +1,7 @@
 package repoimport_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -86,10 +87,11 @@ func TestWhatFlowDidNotDoIsDoneAsTheMessageSays(t *testing.T) {
 	payments := attributes{"include": `["Payments/*"]`}
 	t.Run("more time", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, sandbox.Options{DiscoveryDelay: 3 * time.Second})
+		s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
 		w := acctest.NewWorkspace(t)
 		w.Configure(repoImport(s, payments.with(attributes{"timeouts": `{ create = "1s" }`})))
 		told := acctest.Told(t, w.FailedApply(), "It timed out: raise timeouts.…, or …")
+		sync(t, s)
 		w.Configure(repoImport(s, payments.with(attributes{"timeouts": "{ " + told[0] + ` = "1m" }`})))
 		w.MustApply()
 		w.ExpectEmptyPlan()
@@ -110,13 +112,15 @@ func TestWhatFlowDidNotDoIsDoneAsTheMessageSays(t *testing.T) {
 	})
 	t.Run("not discovered yet", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, sandbox.Options{DiscoveryDelay: 2 * time.Second})
+		s := start(t, sandbox.Options{DiscoveryDelay: time.Hour})
 		w := acctest.NewWorkspace(t)
 		data := func(depends string) string {
 			return "data \"flow_repos\" \"all\" {\n  integration_id = \"1\"\n" + depends + "}\n"
 		}
 		w.Configure(s.ProviderConfig(), data(""))
 		told := acctest.Told(t, w.MustPlan(), "Read it later, or add … with a …, which waits for it.")
+		looking := time.AfterFunc(time.Second, func() { _ = s.Flow().Sync(context.Background()) })
+		defer looking.Stop()
 		w.Configure(repoImport(s, payments), data("  "+told[0]+" = ["+told[1]+".all]\n"))
 		w.MustApply()
 		w.ExpectEmptyPlan()
