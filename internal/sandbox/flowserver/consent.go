@@ -134,7 +134,7 @@ func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		writePage(w, http.StatusBadGateway, "Bad Gateway", "Azure DevOps did not confirm the consent. Open the authorization URL again.")
 	default:
-		http.Redirect(w, r, s.pageAfter(id), http.StatusSeeOther) //nolint:gosec // A path of this server with a number in it.
+		http.Redirect(w, r, s.pageAfter(id), http.StatusSeeOther)
 	}
 }
 
