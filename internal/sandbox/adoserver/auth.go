@@ -60,10 +60,11 @@ func (c *call) findToken() *tokenRow {
 // organization.
 func (c *call) findAccess(secret string) *tokenRow {
 	access, ok := c.server.oauth.Access(secret)
-	if !ok || access.Account.Organization != c.org.Name {
+	if !ok {
 		return nil
 	}
-	owner, ok := c.org.subjects[access.Account.ID].(*account) // the e-mail may have changed since
+	// The id is of one organization's account; the e-mail may have changed since.
+	owner, ok := c.org.subjects[access.Account.ID].(*account)
 	if !ok {
 		return nil
 	}

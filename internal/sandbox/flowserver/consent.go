@@ -128,17 +128,22 @@ func (s *Server) setOwner(ctx context.Context, i *Integration) (err error) {
 // callback takes a person's answer from Azure DevOps, and shows the integration's page, or the set-up page that waits for it.
 func (s *Server) callback(w http.ResponseWriter, r *http.Request) {
 	id, err := s.decided(context.WithoutCancel(r.Context()), r.URL.Query())
-	_, exists := s.integrations.Get(id)
 	switch {
 	case errors.Is(err, oauthclient.ErrUnknownState):
 		writePage(w, http.StatusBadRequest, "Bad Request", "No integration is waiting for this answer of Azure DevOps.")
 	case err != nil:
 		writePage(w, http.StatusBadGateway, "Bad Gateway", "Azure DevOps did not confirm the consent. Open the authorization URL again.")
-	case exists:
-		http.Redirect(w, r, fmt.Sprintf("/integrations/%d", id), http.StatusSeeOther)
 	default:
-		http.Redirect(w, r, fmt.Sprintf("/integrations/new/azure-devops?method=oauth&connection=%d", id), http.StatusSeeOther)
+		http.Redirect(w, r, s.pageAfter(id), http.StatusSeeOther)
 	}
+}
+
+// pageAfter returns the page that a person sees after the decision on a connection.
+func (s *Server) pageAfter(id int64) string {
+	if _, exists := s.integrations.Get(id); exists {
+		return fmt.Sprintf("/integrations/%d", id)
+	}
+	return fmt.Sprintf("/integrations/new/azure-devops?method=oauth&connection=%d", id)
 }
 
 // decided takes a person's answer, and connects the integration, if there is one and that is a consent. It returns its id.

@@ -325,7 +325,7 @@ func TestTokensOfAConsentAreNowhere(t *testing.T) {
 		everything.WriteString(w.call("GET", path, adminKey, nil).text)
 	}
 	everything.WriteString(w.call("OPTIONS", createPath, adminKey, nil).text)
-	everything.WriteString(fmt.Sprintf("%+v", w.flow.Integrations()))
+	fmt.Fprintf(&everything, "%+v", w.flow.Integrations())
 	for _, recorder := range []*traffic.Recorder{w.flow.Traffic(), w.ado.Traffic()} {
 		log, err := json.Marshal(recorder.Requests())
 		if err != nil {

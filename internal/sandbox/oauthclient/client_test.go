@@ -259,7 +259,9 @@ func TestARevokedConsent(t *testing.T) {
 	if _, err := w.Token(t.Context(), 1); !errors.Is(err, oauthclient.ErrRevoked) || w.asked.Load() != asked {
 		t.Errorf("got %v after %d more calls", err, w.asked.Load()-asked)
 	}
-	w.connect(1)
+	if _, err := w.Complete(t.Context(), w.answer(1, "accept")); err != nil {
+		t.Fatal(err)
+	}
 	w.token(1)
 }
 
