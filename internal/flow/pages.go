@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -116,15 +115,11 @@ func fetchUncounted[Row row](ctx context.Context, c *Client, call listCall, firs
 	pages := []page[Row]{first}
 	rows := distinct(pages)
 	for last := first; last.Next != nil; {
-		next, err := fetchPage[Row](ctx, c, call, len(rows), len(pages))
-		if err != nil {
+		var err error
+		if last, err = fetchPage[Row](ctx, c, call, len(rows), len(pages)); err != nil {
 			return nil, err
 		}
-		// Rows without ids are all different, so that the page before has to show that this one repeats it.
-		if reflect.DeepEqual(next.Results, last.Results) {
-			break
-		}
-		pages, last = append(pages, next), next
+		pages = append(pages, last)
 		before := len(rows)
 		if rows = distinct(pages); len(rows) == before {
 			break
