@@ -51,7 +51,7 @@ func TestEveryFormOfASecretIsFound(t *testing.T) {
 			"in a path":               "https://flow.test/" + url.PathEscape(secret) + "/x",
 			"quoted":                  fmt.Sprintf("key=%q", secret),
 			"quoted in ASCII":         fmt.Sprintf("key=%+q", secret),
-			"printed as bytes":        fmt.Sprint([]byte(secret)),
+			"printed as bytes":        fmt.Sprintf("%v", []byte(secret)),
 			"in hexadecimal":          hex.EncodeToString([]byte(secret)),
 			"in a stack trace":        fmt.Sprintf("main.f(%#v)", []byte(secret)),
 			"in a log as JSON":        asJSON(map[string]string{"key": secret}),

@@ -36,8 +36,8 @@ type Verdict struct {
 	Said string
 }
 
-// clean is how an operation goes without a fault.
-type clean struct {
+// Usual is how an operation goes without a fault.
+type Usual struct {
 	end End
 	log []Exchange
 }
@@ -110,17 +110,17 @@ func (r *run) contents() contents {
 
 // Clean carries out an operation without a fault, and returns the cells that follow from its requests: each fault at the
 // first, the middle and the last request of each series, once and lasting.
-func (l *Laboratory) Clean(t *testing.T, o Operation, faults []Fault) (*clean, []Cell) {
+func (l *Laboratory) Clean(t *testing.T, o Operation, faults []Fault) (*Usual, []Cell) {
 	t.Helper()
-	var found clean
+	var found Usual
 	l.run(t, o, nil, func(r *run) {
 		if r.end.Failed() {
 			t.Fatalf("%s fails without a fault: %s", o.Name, acctest.Sentences(r.end.Diagnostics))
 		}
-		for _, problem := range r.judge(&clean{end: r.end, log: r.log}) {
+		for _, problem := range r.judge(&Usual{end: r.end, log: r.log}) {
 			t.Errorf("%s, without a fault: %s", o.Name, problem)
 		}
-		found = clean{end: r.end, log: r.log}
+		found = Usual{end: r.end, log: r.log}
 	})
 	var cells []Cell
 	for _, series := range seriesOf(found.log) {
@@ -176,7 +176,7 @@ func positions(length int) []int {
 }
 
 // Try tries a cell.
-func (l *Laboratory) Try(t *testing.T, c Cell, without *clean) Verdict {
+func (l *Laboratory) Try(t *testing.T, c Cell, without *Usual) Verdict {
 	t.Helper()
 	var verdict Verdict
 	l.run(t, c.Operation, &c.Injection, func(r *run) {

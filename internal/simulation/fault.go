@@ -11,10 +11,11 @@ import (
 	"encoding/json"
 	"io"
 	"log"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
-	"strings"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -135,9 +136,7 @@ func dropIdle(n *network, _ *http.Request) error {
 // truncated delivers the request, and sends half of the answer.
 func truncated(w http.ResponseWriter, _ *http.Request, deliver func() answer, _ func(answer)) {
 	whole := deliver()
-	for name, values := range whole.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), whole.header)
 	w.Header().Set("Content-Length", "1000000")
 	w.WriteHeader(whole.status)
 	_, _ = w.Write(whole.body[:len(whole.body)/2])
@@ -222,5 +221,5 @@ var silent = log.New(io.Discard, "", 0)
 
 // repeatable reports whether a request may be sent again whatever became of it.
 func repeatable(method string) bool {
-	return strings.Contains("GET HEAD OPTIONS PUT DELETE", method)
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, method)
 }

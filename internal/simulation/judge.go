@@ -23,7 +23,7 @@ const (
 )
 
 // judge returns what must not be of a run.
-func (r *run) judge(without *clean) []string {
+func (r *run) judge(without *Usual) []string {
 	problems := slices.Concat(r.judgeTime(), r.judgeRequests(), r.judgeContents(), r.judgeSuccess(without), r.judgeMessages())
 	if r.operation.after != nil {
 		problems = append(problems, r.judgeState()...)
@@ -123,7 +123,7 @@ func gone(what string, before, after []string) []string {
 }
 
 // judgeSuccess looks for failures that need not be, and for successes that are none.
-func (r *run) judgeSuccess(without *clean) []string {
+func (r *run) judgeSuccess(without *Usual) []string {
 	if r.end.Failed() {
 		if r.hasToSucceed() {
 			return []string{"it failed, although the request could be sent again: " + acctest.Sentences(r.end.Diagnostics)}
@@ -144,7 +144,7 @@ func (r *run) judgeSuccess(without *clean) []string {
 }
 
 // judgeClaims looks for what a fault has made the operation claim.
-func (r *run) judgeClaims(without *clean) []string {
+func (r *run) judgeClaims(without *Usual) []string {
 	if r.injection != nil && r.injection.Fault.ListsOnly {
 		return nil // Such a list is no failure, but another Flow.
 	}
@@ -242,7 +242,7 @@ func (r *run) judgeMessages() []string {
 	return problems
 }
 
-// judgeState looks for objects that the state has lost, and for an integration that Terraform would delete.
+// judgeState looks for objects that the state has lost.
 func (r *run) judgeState() []string {
 	state := r.end.Instance.State
 	var problems []string
@@ -252,13 +252,19 @@ func (r *run) judgeState() []string {
 	case id != "" && state != nil && state["id"] != id:
 		problems = append(problems, fmt.Sprintf("the state has the id %v instead of %s", state["id"], id))
 	}
-	if r.operation.resource != "flow_ado_integration" || r.prior.State != nil {
-		return problems
+	if r.operation.resource == "flow_ado_integration" && r.prior.State == nil {
+		problems = append(problems, r.judgeCreation()...)
 	}
+	return problems
+}
+
+// judgeCreation looks for integrations that nobody knows of, or that Terraform would make anew.
+func (r *run) judgeCreation() []string {
+	state, said := r.end.Instance.State, acctest.Sentences(r.end.Diagnostics)
+	var problems []string
 	if r.end.Failed() && state != nil {
 		problems = append(problems, "the creation failed with a state: Terraform would delete the integration and make another")
 	}
-	said := acctest.Sentences(r.end.Diagnostics)
 	for id, name := range r.after.integrations {
 		if _, old := r.before.integrations[id]; !old && state == nil && !strings.Contains(said, strconv.Quote(name)) {
 			problems = append(problems, fmt.Sprintf("neither state nor message names integration %d, %q", id, name))

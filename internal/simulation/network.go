@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -79,6 +80,7 @@ const exchangeHeader = "X-Simulation-Exchange"
 
 // startNetwork starts a network that ends with the test.
 func startNetwork(t testing.TB, sandbox *acctest.Sandbox, outside *outside, client *http.Client) *network {
+	t.Helper()
 	n := &network{sandbox: sandbox, outside: outside, client: client, plain: newPipes(), encrypted: newPipes()}
 	n.transport = &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 32}
 	server := &http.Server{Handler: n}                                                                                                  //nolint:gosec // Its only client is the provider under test.
@@ -248,9 +250,7 @@ func (n *network) deliver(e *Exchange, r *http.Request, body []byte) answer {
 // send answers the provider.
 func (n *network) send(e *Exchange, w http.ResponseWriter, a answer) {
 	n.note(e, func(e *Exchange) { e.Status, e.RetryAfter = a.status, a.header.Get("Retry-After") })
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)

@@ -188,7 +188,7 @@ func (s subject) operations() []Operation {
 		all = append(all, write("delete "+name, with(s.config, variant), nothing, false))
 	}
 	for name, id := range s.ids {
-		all = append(all, s.imports(name, id))
+		all = append(all, s.importBy(name, id))
 	}
 	return all
 }
@@ -223,8 +223,8 @@ func (s subject) plan() Operation {
 	}
 }
 
-// imports imports and reads, as Terraform does.
-func (s subject) imports(name, id string) Operation {
+// importBy imports and reads, as Terraform does.
+func (s subject) importBy(name, id string) Operation {
 	return Operation{
 		Name: s.resource + ": import by " + name, resource: s.resource, integrations: max(s.integrations, 1), after: nil, limit: 2 * reading,
 		act: func(_ *world, p *acctest.Protocol, _ acctest.Instance) End {
