@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -132,7 +133,7 @@ func tokenOf(address string) string        { return "full-" + address }
 
 // begin starts the sandbox, with a neighbor whom no configuration is about.
 func (l *life) begin() {
-	l.s = acctest.Start(l, sandbox.Options{Scenario: organizations()})
+	l.s = l.start()
 	l.tf = &terraform{state: map[string]held{}, provider: func() *acctest.Protocol { return l.s.Protocol(l, nil) }}
 	neighbor, err := l.s.Flow().AddIntegration(flowserver.Integration{
 		Name: "Neighbor", URL: "https://dev.azure.com/fabrikam", Username: "Svc-Flow@fabrikam.com", Token: l.s.Token("fabrikam"), Services: flowserver.AllServices,
@@ -145,6 +146,49 @@ func (l *life) begin() {
 			l.Fatal(err)
 		}
 	}
+}
+
+// place is where a sandbox has its two servers.
+type place struct{ flow, azureDevOps string }
+
+// places are those of lives that are over. A sandbox at new addresses each time would make the cache of the SDK grow that the
+// sandbox asks Azure DevOps with, and hide a leak.
+var places = make(chan place, livesTogether)
+
+// start starts a sandbox where one has been before, if there is such a place and it is free.
+func (l *life) start() *acctest.Sandbox {
+	var at place
+	select {
+	case at = <-places:
+	default:
+	}
+	options := sandbox.Options{Scenario: organizations(), FlowAddress: at.flow, AzureDevOpsAddress: at.azureDevOps}
+	started, err := sandbox.Start(l.ctx, options)
+	if err != nil {
+		options.FlowAddress, options.AzureDevOpsAddress = "", ""
+		started, err = sandbox.Start(l.ctx, options)
+	}
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(func() {
+		if err := started.Close(); err != nil {
+			l.Fatal(err)
+		}
+		select {
+		case places <- place{hostOf(started.FlowBaseURL()), hostOf(started.AzureDevOpsEndpoint())}:
+		default:
+		}
+	})
+	return &acctest.Sandbox{Sandbox: started}
+}
+
+func hostOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return parsed.Host
 }
 
 // shrinkTime bounds the search for a shorter script.
