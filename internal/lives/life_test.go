@@ -50,7 +50,7 @@ func parseScript(text string) ([]step, error) {
 
 // stepsOf returns the steps of a seed's life, which ends with an apply.
 func stepsOf(seed uint64, count int) []step {
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // A random life is no secret.
+	random := rand.New(rand.NewPCG(seed, 0))
 	var steps []step
 	for range count {
 		steps = append(steps, step{deck[random.IntN(len(deck))], random.IntN(1000)})
@@ -83,8 +83,8 @@ func (l *life) Fatal(arguments ...any)            { panic(failure{fmt.Sprint(arg
 func (l *life) Fatalf(f string, arguments ...any) { panic(failure{fmt.Sprintf(f, arguments...)}) }
 func (l *life) Errorf(f string, arguments ...any) { panic(failure{fmt.Sprintf(f, arguments...)}) }
 
-// tell adds to the story that a failure prints.
-func (l *life) tell(format string, arguments ...any) {
+// tellf adds to the story that a failure prints.
+func (l *life) tellf(format string, arguments ...any) {
 	l.story = append(l.story, fmt.Sprintf(format, arguments...))
 }
 
@@ -108,7 +108,7 @@ func live(ctx context.Context, steps []step) (story []string, wrong string) {
 	}()
 	l.begin()
 	for _, s := range steps {
-		l.tell("%-12s", s)
+		l.tellf("%-12s", s)
 		verbs[s.verb](l, s.n)
 	}
 	return nil, ""
