@@ -192,7 +192,7 @@ func (c *Client) lookUp(ctx context.Context, wanted NewIntegration, before []Int
 	defer cancel()
 	for _, pause := range lookUpWaits {
 		if err := wait.For(searching, c.logger, pause, "the new integration to appear in Flow"); err != nil {
-			return Integration{}, false, nil //nolint:nilerr // The time for searching is over, and nothing was found.
+			return Integration{}, false, nil // The time for searching is over, and nothing was found.
 		}
 		c.integrations.forget()
 		after, err := c.Integrations(searching)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +50,7 @@ func parseScript(text string) ([]step, error) {
 
 // stepsOf returns the steps of a seed's life, which ends with an apply.
 func stepsOf(seed uint64, count int) []step {
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // A random life is no secret.
+	random := rand.New(rand.NewPCG(seed, 0))
 	var steps []step
 	for range count {
 		steps = append(steps, step{deck[random.IntN(len(deck))], random.IntN(1000)})
@@ -82,8 +83,8 @@ func (l *life) Fatal(arguments ...any)            { panic(failure{fmt.Sprint(arg
 func (l *life) Fatalf(f string, arguments ...any) { panic(failure{fmt.Sprintf(f, arguments...)}) }
 func (l *life) Errorf(f string, arguments ...any) { panic(failure{fmt.Sprintf(f, arguments...)}) }
 
-// tell adds to the story that a failure prints.
-func (l *life) tell(format string, arguments ...any) {
+// tellf adds to the story that a failure prints.
+func (l *life) tellf(format string, arguments ...any) {
 	l.story = append(l.story, fmt.Sprintf(format, arguments...))
 }
 
@@ -107,7 +108,7 @@ func live(ctx context.Context, steps []step) (story []string, wrong string) {
 	}()
 	l.begin()
 	for _, s := range steps {
-		l.tell("%-12s", s)
+		l.tellf("%-12s", s)
 		verbs[s.verb](l, s.n)
 	}
 	return nil, ""
@@ -132,7 +133,7 @@ func tokenOf(address string) string        { return "full-" + address }
 
 // begin starts the sandbox, with a neighbor whom no configuration is about.
 func (l *life) begin() {
-	l.s = acctest.Start(l, sandbox.Options{Scenario: organizations()})
+	l.s = l.start()
 	l.tf = &terraform{state: map[string]held{}, provider: func() *acctest.Protocol { return l.s.Protocol(l, nil) }}
 	neighbor, err := l.s.Flow().AddIntegration(flowserver.Integration{
 		Name: "Neighbor", URL: "https://dev.azure.com/fabrikam", Username: "Svc-Flow@fabrikam.com", Token: l.s.Token("fabrikam"), Services: flowserver.AllServices,
@@ -145,6 +146,49 @@ func (l *life) begin() {
 			l.Fatal(err)
 		}
 	}
+}
+
+// place is where a sandbox has its two servers.
+type place struct{ flow, azureDevOps string }
+
+// places are those of lives that are over. A sandbox at new addresses each time would make the cache of the SDK grow that the
+// sandbox asks Azure DevOps with, and hide a leak.
+var places = make(chan place, livesTogether)
+
+// start starts a sandbox where one has been before, if there is such a place and it is free.
+func (l *life) start() *acctest.Sandbox {
+	var at place
+	select {
+	case at = <-places:
+	default:
+	}
+	options := sandbox.Options{Scenario: organizations(), FlowAddress: at.flow, AzureDevOpsAddress: at.azureDevOps}
+	started, err := sandbox.Start(l.ctx, options)
+	if err != nil {
+		options.FlowAddress, options.AzureDevOpsAddress = "", ""
+		started, err = sandbox.Start(l.ctx, options)
+	}
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(func() {
+		if err := started.Close(); err != nil {
+			l.Fatal(err)
+		}
+		select {
+		case places <- place{hostOf(started.FlowBaseURL()), hostOf(started.AzureDevOpsEndpoint())}:
+		default:
+		}
+	})
+	return &acctest.Sandbox{Sandbox: started}
+}
+
+func hostOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return parsed.Host
 }
 
 // shrinkTime bounds the search for a shorter script.

@@ -64,13 +64,13 @@ func together(t *testing.T, seed uint64) {
 	failed := make([]bool, livesTogether)
 	for i := range failed {
 		lives.Go(func() {
-			_, wrong := live(t.Context(), stepsOf(seed+uint64(i), lifeLength)) //nolint:gosec // It counts up.
+			_, wrong := live(t.Context(), stepsOf(seed+uint64(i), lifeLength))
 			failed[i] = wrong != ""
 		})
 	}
 	lives.Wait()
 	if i := slices.Index(failed, true); i >= 0 {
-		fail(t, seed+uint64(i), stepsOf(seed+uint64(i), lifeLength)) //nolint:gosec // It counts up.
+		fail(t, seed+uint64(i), stepsOf(seed+uint64(i), lifeLength))
 	}
 }
 
@@ -113,8 +113,8 @@ func use() usage {
 	for range 20 { // Connections that were closed take their time.
 		runtime.GC()
 		runtime.ReadMemStats(&memory)
-		files, _ := os.ReadDir("/proc/self/fd")                                                                 // none where there is no /proc
-		next := usage{heap: int(memory.HeapAlloc >> 10), goroutines: runtime.NumGoroutine(), files: len(files)} //nolint:gosec // It is small.
+		files, _ := os.ReadDir("/proc/self/fd") // none where there is no /proc
+		next := usage{heap: int(memory.HeapAlloc >> 10), goroutines: runtime.NumGoroutine(), files: len(files)}
 		if next.goroutines == now.goroutines && next.files == now.files {
 			return next
 		}

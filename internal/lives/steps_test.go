@@ -67,7 +67,7 @@ func (l *life) configureIntegration(n int) {
 		"deletion_protection":      pick([]bool{true, false}, &n),
 		"services":                 map[string]any{"repos": true, "pull_requests": on(), "tickets": true, "webhooks": on()},
 	}}
-	l.tell("   %s = %v", address, withoutToken(l.blocks[address].arguments))
+	l.tellf("   %s = %v", address, withoutToken(l.blocks[address].arguments))
 }
 
 func withoutToken(arguments acctest.Values) acctest.Values {
@@ -92,7 +92,7 @@ func (l *life) configureImport(resource, prefix string, includes [][]any, n int)
 	l.blocks[prefix+name] = block{resource: resource, of: "integration." + name, arguments: acctest.Values{
 		"include": pick(includes, &n), "on_destroy": pick([]string{"keep", "remove"}, &n),
 	}}
-	l.tell("   %s%s = %v", prefix, name, l.blocks[prefix+name].arguments)
+	l.tellf("   %s%s = %v", prefix, name, l.blocks[prefix+name].arguments)
 }
 
 // forget removes a block, and those that need it.
@@ -103,7 +103,7 @@ func (l *life) forget(n int) {
 	address := pick(slices.Sorted(maps.Keys(l.blocks)), &n)
 	delete(l.blocks, address)
 	maps.DeleteFunc(l.blocks, func(_ string, b block) bool { return b.of == address })
-	l.tell("   without %s", address)
+	l.tellf("   without %s", address)
 }
 
 // managed returns the id of one of the integrations in the state.
@@ -124,9 +124,9 @@ func (l *life) managed(n *int) (int64, bool) {
 	return pick(ids, n), true
 }
 
-// mustByHand is for what a person does in Flow or Azure DevOps.
-func (l *life) mustByHand(err error, format string, arguments ...any) {
-	l.tell("   by hand: "+format, arguments...)
+// mustByHandf is for what a person does in Flow or Azure DevOps.
+func (l *life) mustByHandf(err error, format string, arguments ...any) {
+	l.tellf("   by hand: "+format, arguments...)
 	if err != nil {
 		l.Fatalf("by hand: %v", err)
 	}
@@ -134,7 +134,7 @@ func (l *life) mustByHand(err error, format string, arguments ...any) {
 
 func (l *life) renameByHand(n int) {
 	if id, ok := l.managed(&n); ok {
-		l.mustByHand(l.s.Flow().ChangeIntegration(id, func(i *flowserver.Integration) { i.Name += "!" }), "renamed integration %d", id)
+		l.mustByHandf(l.s.Flow().ChangeIntegration(id, func(i *flowserver.Integration) { i.Name += "!" }), "renamed integration %d", id)
 	}
 }
 
@@ -147,12 +147,12 @@ func (l *life) toggleByHand(n int) {
 		func(i *flowserver.Integration) { i.Webhooks = !i.Webhooks },
 		func(i *flowserver.Integration) { i.Services.PullRequests = !i.Services.PullRequests },
 	}, &n)
-	l.mustByHand(l.s.Flow().ChangeIntegration(id, toggle), "switched a service of integration %d", id)
+	l.mustByHandf(l.s.Flow().ChangeIntegration(id, toggle), "switched a service of integration %d", id)
 }
 
 func (l *life) deleteByHand(n int) {
 	if id, ok := l.managed(&n); ok {
-		l.mustByHand(l.s.Flow().RemoveIntegration(id), "deleted integration %d", id)
+		l.mustByHandf(l.s.Flow().RemoveIntegration(id), "deleted integration %d", id)
 	}
 }
 
@@ -164,7 +164,7 @@ func (l *life) addByHand(n int) {
 		Name: name, URL: "https://dev.azure.com/" + organizationOf(address), Username: "Svc-Flow@contoso.com", Token: l.s.Token(tokenOf(address)), Services: flowserver.AllServices,
 	})
 	if slices.ContainsFunc(l.s.Flow().Integrations(), func(i flowserver.Integration) bool { return i.Name == name }) && err == nil {
-		l.mustByHand(err, "added integration %q", name)
+		l.mustByHandf(err, "added integration %q", name)
 	}
 }
 
@@ -186,7 +186,7 @@ func (l *life) withObject(n *int, imported bool, did string, do func(flowserver.
 	objects := slices.DeleteFunc(l.s.Flow().Objects(kind, id), func(o flowserver.Object) bool { return o.Imported != imported || !o.Supported })
 	if len(objects) > 0 {
 		path := pick(objects, n).Path
-		l.mustByHand(do(kind, id, path), "%s %s of integration %d", did, path, id)
+		l.mustByHandf(do(kind, id, path), "%s %s of integration %d", did, path, id)
 	}
 }
 
@@ -194,8 +194,8 @@ func (l *life) withObject(n *int, imported bool, did string, do func(flowserver.
 func (l *life) grow(n int) {
 	name := fmt.Sprintf("new-%d", len(l.story))
 	_, err := l.s.AzureDevOps().CreateRepository(organizationOf(pick(addresses, &n)), pick([]string{"Payments", "Platform"}, &n), name)
-	l.mustByHand(err, "repository %s", name)
-	l.mustByHand(l.s.Flow().Sync(l.ctx), "synchronized")
+	l.mustByHandf(err, "repository %s", name)
+	l.mustByHandf(l.s.Flow().Sync(l.ctx), "synchronized")
 }
 
 // fault breaks requests until the next apply is over: reads once, so that they are retried quickly, and writes more often.
@@ -214,18 +214,32 @@ func (l *life) fault(n int) {
 	}, &n)
 	l.s.Flow().Traffic().Inject(fault)
 	l.faulty = true
-	l.tell("   fault %s %d, reset %d, truncated %t", fault.Method, fault.Status, fault.Reset, fault.Truncate)
+	l.tellf("   fault %s %d, reset %d, truncated %t", fault.Method, fault.Status, fault.Reset, fault.Truncate)
 }
 
 // speak changes Flow's dialect to one in which everything can be managed.
 func (l *life) speak(n int) {
 	names := pick([][]string{
-		{}, {"authdata-text"}, {"create-rejects-unknown"}, {"create-drops-unknown"}, {"unique-names"}, {"words:display"}, {"words:text"}, {"words:objects"},
-		{"nested-processing"}, {"no-imported-id"}, {"repos-no-id"}, {"status-word"}, {"available-no-integration-filter"}, {"unknown-integration-400"},
-		{"page-cap"}, {"tickets-integration-filter", "repos-by-id"}, {"no-imported-id", "create-drops-unknown", "words:text"},
+		{},
+		{"authdata-text"},
+		{"create-rejects-unknown"},
+		{"create-drops-unknown"},
+		{"unique-names"},
+		{"words:display"},
+		{"words:text"},
+		{"words:objects"},
+		{"nested-processing"},
+		{"no-imported-id"},
+		{"repos-no-id"},
+		{"status-word"},
+		{"available-no-integration-filter"},
+		{"unknown-integration-400"},
+		{"page-cap"},
+		{"tickets-integration-filter", "repos-by-id"},
+		{"no-imported-id", "create-drops-unknown", "words:text"},
 	}, &n)
 	l.s.Speak(l, names...)
-	l.tell("   %v", names)
+	l.tellf("   %v", names)
 }
 
 var conflict = regexp.MustCompile(`id = "(\d+)"`)
@@ -238,7 +252,7 @@ func (l *life) apply(int) {
 		l.s.Flow().Traffic().Reset()
 		protected := l.protectedAndGoing()
 		changes, said := l.tf.apply(l.blocks)
-		l.tell("   %v, %d errors", changes, len(said))
+		l.tellf("   %v, %d errors", changes, len(said))
 		if l.faulty {
 			l.checkUntouched(before, changes)
 			l.checkNew(before, said)
@@ -251,7 +265,7 @@ func (l *life) apply(int) {
 			return
 		}
 		for _, d := range said {
-			l.tell("   %s: %s", d.Summary, firstLine(d.Detail))
+			l.tellf("   %s: %s", d.Summary, firstLine(d.Detail))
 		}
 		if len(changes) == 0 && !l.same(before) {
 			l.Fatalf("a plan that failed changed Flow:\n%s", l.difference(before))
@@ -308,7 +322,7 @@ func (l *life) unprotect(addresses []string) {
 		}
 		object.Instance = changed
 		l.tf.state[address] = object
-		l.tell("   unprotected %s", address)
+		l.tellf("   unprotected %s", address)
 	}
 }
 
@@ -326,11 +340,11 @@ func (l *life) adoptOrRename(d *acctest.Diagnostic) bool {
 		}
 		if _, held := l.tf.state[address]; held {
 			b.arguments["name"] = name + " III"
-			l.tell("   named %s anew", address)
+			l.tellf("   named %s anew", address)
 			return true
 		}
 		said := l.tf.adopt(address, found[1])
-		l.tell("   adopted integration %s at %s: %s", found[1], address, acctest.Sentences(said))
+		l.tellf("   adopted integration %s at %s: %s", found[1], address, acctest.Sentences(said))
 		return len(said) == 0
 	}
 	return false
