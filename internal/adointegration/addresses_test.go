@@ -248,3 +248,45 @@ func TestAnIntegrationWithADeadTokenCanBeDestroyed(t *testing.T) {
 		t.Errorf("Flow still has %v", all)
 	}
 }
+
+// Terraform plans and deletes at two addresses in any order: whichever comes second is refused.
+func TestWhicheverComesSecondIsRefused(t *testing.T) {
+	t.Parallel()
+	const resource = "flow_ado_integration"
+	keep := func(p *acctest.Protocol, existing acctest.Instance, config acctest.Values) []*acctest.Diagnostic {
+		_, diagnostics := p.Plan(resource, existing, config)
+		return diagnostics
+	}
+	planDestruction := func(p *acctest.Protocol, existing acctest.Instance, _ acctest.Values) []*acctest.Diagnostic {
+		_, diagnostics := p.Plan(resource, existing, nil)
+		return diagnostics
+	}
+	// As Terraform deletes what is tainted or deposed, without a plan.
+	remove := func(p *acctest.Protocol, existing acctest.Instance, _ acctest.Values) []*acctest.Diagnostic {
+		_, diagnostics := p.ApplyPlanned(resource, existing, acctest.Instance{Identity: existing.Identity}, nil)
+		return diagnostics
+	}
+	for name, operations := range map[string][]func(*acctest.Protocol, acctest.Instance, acctest.Values) []*acctest.Diagnostic{
+		"destroyed after it was kept": {keep, planDestruction},
+		"kept after it was destroyed": {planDestruction, keep},
+		"deleted after it was kept":   {keep, remove},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.Start(t, sandbox.Options{})
+			config := protocolConfig(s)
+			existing, diagnostics := s.Protocol(t, nil).Apply(resource, acctest.Instance{}, config)
+			if existing.State == nil {
+				t.Fatal(acctest.Sentences(diagnostics))
+			}
+			p := s.Protocol(t, nil)
+			if said := acctest.Sentences(operations[0](p, existing, config)); strings.Contains(said, "ERROR") {
+				t.Fatalf("the first says %q", said)
+			}
+			if said := acctest.Sentences(operations[1](p, existing, config)); !strings.Contains(said, "ERROR: Integration 1 is kept and destroyed in one plan") {
+				t.Errorf("the second says %q", said)
+			}
+			s.Integration(t) // it is there
+		})
+	}
+}

@@ -1,11 +1,8 @@
 package adointegration
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/flow-community/terraform-provider-flow/internal/flow"
 	"github.com/flow-community/terraform-provider-flow/internal/identity"
@@ -34,11 +31,6 @@ func FuzzImportID(f *testing.F) {
 	})
 }
 
-// privateState is private state with one value, as somebody may have changed it.
-type privateState []byte
-
-func (p privateState) GetKey(context.Context, string) ([]byte, diag.Diagnostics) { return p, nil }
-
 // Private state that cannot be read is as good as none.
 func FuzzPrivateState(f *testing.F) {
 	whole, err := json.Marshal(newDigest("a token"))
@@ -49,7 +41,7 @@ func FuzzPrivateState(f *testing.F) {
 		f.Add([]byte(seed), "a token")
 	}
 	f.Fuzz(func(t *testing.T, stored []byte, token string) {
-		remembered, found, diagnostics := rememberedToken(t.Context(), privateState(stored))
+		remembered, found, diagnostics := rememberedToken(t.Context(), private{digestKey: stored})
 		if diagnostics.HasError() {
 			t.Errorf("%q is an error: %v", stored, diagnostics)
 		}
@@ -57,7 +49,7 @@ func FuzzPrivateState(f *testing.F) {
 			t.Errorf("%q, which holds no digest, is that of %q", stored, token)
 		}
 		p := planned{state: &model{Services: allServices()}, plan: model{Services: allServices()}}
-		if warnings := p.warnOfIgnored(t.Context(), privateState(stored)); len(warnings) > 0 {
+		if warnings := p.warnOfIgnored(t.Context(), private{ignoredKey: stored}); len(warnings) > 0 {
 			t.Errorf("%q warns of what does not change: %v", stored, warnings)
 		}
 	})

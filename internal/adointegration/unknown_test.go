@@ -65,7 +65,8 @@ func TestUnknownValuesAreCheckedAtApply(t *testing.T) {
 			attributes{"services": "{ webhooks = terraform_data.late.output }", "email": `"reader@contoso.com"`, "personal_access_token_wo": "reader"}, "true", "false", webhooks,
 		},
 		"service that needs a scope": {
-			attributes{"services": "{ tickets = terraform_data.late.output, webhooks = false }", "personal_access_token_wo": "no-work"}, "true", "false",
+			attributes{"services": "{ tickets = terraform_data.late.output, webhooks = false }", "personal_access_token_wo": "no-work"},
+			"true", "false",
 			acctest.Said{Severity: failure, Summary: "Token lacks scopes that Flow requires", Attribute: acctest.Anywhere},
 		},
 	} {

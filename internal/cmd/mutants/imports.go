@@ -55,7 +55,7 @@ var importMutations = []mutation{
 		breaks: "a tainted import with on_destroy = \"remove\" deletes its repositories before it imports them again",
 		file:   "internal/importresource/destroy.go",
 		old:    "!bytes.Equal(destroys, isTrue) ||",
-		new:    "destroys == nil && false ||",
+		new:    "bytes.Equal(destroys, []byte{0}) ||",
 		tests:  suite{"internal/repoimport", "TestReplacingTheResource"},
 	},
 	{

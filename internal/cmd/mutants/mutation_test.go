@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"go/format"
 	"os"
 	"path/filepath"
@@ -103,5 +104,15 @@ func TestOnlyChoosesByName(t *testing.T) {
 	chosen := matching(all, regexp.MustCompile("^retried"))
 	if len(chosen) != 1 || chosen[0].name != "retried-post" {
 		t.Errorf("chosen are %v", chosen)
+	}
+}
+
+func TestTheReadmeCountsTheMutations(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if figure := fmt.Sprintf("| %[1]d mutations, %[1]d caught |", len(mutations())); !strings.Contains(string(readme), figure) {
+		t.Errorf("README.md does not say %q", figure)
 	}
 }
