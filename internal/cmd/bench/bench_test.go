@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,6 +104,14 @@ state     0.9 kB    nothing                   0.0 kB   0.00
 	r.Measurements = []measurement{held, free}
 	if !r.held() {
 		t.Error("held limits count as exceeded")
+	}
+}
+
+func TestARunThatBreaksOffReportsWhatItHas(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := run(ctx, extent{}, t.Output()); r == nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("the report is %v, the error %v", r, err)
 	}
 }
 

@@ -53,8 +53,8 @@ func main() {
 	r, err := run(ctx, measured, os.Stderr)
 	stop()
 	cancel()
-	if err == nil {
-		err = errors.Join(r.print(os.Stdout), r.save(*output))
+	if r != nil {
+		err = errors.Join(err, r.print(os.Stdout), r.save(*output))
 	}
 	switch {
 	case err != nil:
@@ -84,7 +84,7 @@ const (
 )
 
 // run measures everything and writes each step's name to progress. A limit that is exceeded is no error; it is in the
-// report.
+// report. With an error, the report has the steps before it.
 func run(ctx context.Context, e extent, progress io.Writer) (r *report, err error) {
 	dir, err := os.MkdirTemp("", "flow-bench-")
 	if err != nil {
@@ -99,7 +99,7 @@ func run(ctx context.Context, e extent, progress io.Writer) (r *report, err erro
 	for _, step := range steps {
 		fmt.Fprintln(progress, step.name)
 		if err := step.do(ctx); err != nil {
-			return nil, errors.Join(err, context.Cause(ctx))
+			return &b.report, errors.Join(err, context.Cause(ctx))
 		}
 	}
 	return &b.report, nil
