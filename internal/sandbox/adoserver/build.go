@@ -2,6 +2,7 @@ package adoserver
 
 import (
 	"fmt"
+	"net/http"
 	"path"
 	"strconv"
 	"strings"
@@ -43,6 +44,27 @@ func listDefinitions(c *call) (answer, error) {
 		}
 	}
 	return paged(c, found, c.server.options.PageSize, c.showDefinition)
+}
+
+func getDefinition(c *call) (answer, error) {
+	for _, r := range c.project.repositories {
+		if strconv.FormatInt(r.ID, 10) == c.params["definition"] {
+			return ok(c.showDefinition(r))
+		}
+	}
+	return answer{}, newError(http.StatusNotFound, buildAssembly, "DefinitionNotFoundException",
+		"The requested definition %s could not be found.", c.params["definition"])
+}
+
+func getBuild(c *call) (answer, error) {
+	for _, r := range c.project.repositories {
+		for _, pr := range r.completed() {
+			if strconv.FormatInt(pr.ID, 10) == c.params["build"] {
+				return ok(c.showBuild(pr))
+			}
+		}
+	}
+	return answer{}, newError(http.StatusNotFound, buildAssembly, "BuildNotFoundException", "The requested build %s could not be found.", c.params["build"])
 }
 
 // matchesName applies the name filter, in which case does not matter and * is a wildcard.

@@ -117,6 +117,40 @@ func getIdentity(c *call) (answer, error) {
 	return ok(c.showIdentity(s))
 }
 
+// listIdentityMembers lists the members of a group as identity descriptors, those of groups in it only if they are asked for.
+func listIdentityMembers(c *call) (answer, error) {
+	s, known := c.org.subjects[strings.ToLower(c.params["identity"])]
+	if !known {
+		return list([]string{})
+	}
+	return list(each(c.org.membersOf(s, strings.HasPrefix(c.enumeration("queryMembership", membershipQueries), "expanded")), c.identityDescriptor))
+}
+
+// listIdentityGroups lists the groups of an identity as identity descriptors.
+func listIdentityGroups(c *call) (answer, error) {
+	s, known := c.org.subjects[strings.ToLower(c.params["identity"])]
+	if !known {
+		return list([]string{})
+	}
+	groups := c.org.containers[s.descriptor()]
+	if strings.HasPrefix(c.enumeration("queryMembership", membershipQueries), "expanded") {
+		groups = sortedGroups(c.org.groupsOf(s.descriptor()))
+	}
+	return list(each(groups, func(g *groupRow) string { return c.identityDescriptor(g) }))
+}
+
+// listGroupsOfScopes lists the groups of the organization, or of the projects whose ids scopeIds has.
+func listGroupsOfScopes(c *call) (answer, error) {
+	scopes := strings.ToLower(c.arg("scopeIds"))
+	var groups []subject
+	for _, g := range c.org.groups {
+		if scopes == "" && g.Project == "" || g.Project != "" && slices.Contains(strings.Split(scopes, ","), g.Project) {
+			groups = append(groups, g)
+		}
+	}
+	return list(each(groups, c.showIdentity))
+}
+
 // showIdentity returns nil, which is null in JSON, for an unknown subject.
 func (c *call) showIdentity(s subject) object {
 	if s == nil {
@@ -148,7 +182,7 @@ func (c *call) showIdentity(s subject) object {
 
 // addMembership adds the memberships that queryMembership asks for: direct ones, or all in one or both directions.
 func (c *call) addMembership(shown object, s subject) {
-	mode := strings.ToLower(c.arg("queryMembership"))
+	mode := c.enumeration("queryMembership", membershipQueries)
 	if mode == "" || mode == "none" {
 		return
 	}

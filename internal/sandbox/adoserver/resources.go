@@ -167,6 +167,7 @@ func gitResources() []resource {
 			hosts: onDev, version: 1,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/commits", scopes: readCode, anonymous: true, handle: listCommits},
+				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/commits/{commit}", scopes: readCode, anonymous: true, handle: getCommit},
 			},
 		},
 	}
@@ -179,6 +180,7 @@ func buildResources() []resource {
 			hosts: onDev, version: 7,
 			operations: []operation{
 				{method: "GET", path: "{project}/_apis/build/definitions", scopes: readBuild, handle: listDefinitions},
+				{method: "GET", path: "{project}/_apis/build/definitions/{definition}", scopes: readBuild, handle: getDefinition},
 			},
 		},
 		{
@@ -186,6 +188,7 @@ func buildResources() []resource {
 			hosts: onDev, version: 7,
 			operations: []operation{
 				{method: "GET", path: "{project}/_apis/build/builds", scopes: readBuild, handle: listBuilds},
+				{method: "GET", path: "{project}/_apis/build/builds/{build}", scopes: readBuild, handle: getBuild},
 			},
 		},
 		{
@@ -383,6 +386,27 @@ func graphResources() []resource {
 			operations: []operation{
 				{method: "GET", path: "_apis/identities", scopes: readIdentity, handle: readIdentities},
 				{method: "GET", path: "_apis/identities/{identity}", scopes: readIdentity, handle: getIdentity},
+			},
+		},
+		{
+			id: "8ba35978-138e-41f8-8963-7b1ea2c5f775", area: "IMS", name: "Members", template: "_apis/Identities/{containerId}/{resource}/{memberId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/identities/{identity}/members", scopes: readIdentity, handle: listIdentityMembers},
+			},
+		},
+		{
+			id: "22865b02-9e4a-479e-9e18-e35b8803b8a0", area: "IMS", name: "MembersOf", template: "_apis/Identities/{memberId}/{resource}/{containerId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/identities/{identity}/membersOf", scopes: readIdentity, handle: listIdentityGroups},
+			},
+		},
+		{
+			id: "5966283b-4196-4d57-9211-1b68f41ec1c2", area: "IMS", name: "Groups", template: "_apis/{resource}/{groupId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/groups", scopes: readIdentity, handle: listGroupsOfScopes},
 			},
 		},
 		{
