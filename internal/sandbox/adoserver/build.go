@@ -36,6 +36,19 @@ func (c *call) showDefinition(r *repository) definitionJSON {
 	}
 }
 
+// showWholeDefinition adds what only a definition by itself has.
+func (c *call) showWholeDefinition(r *repository) any {
+	return struct {
+		definitionJSON
+		Repository object `json:"repository"`
+		Process    object `json:"process"`
+	}{
+		c.showDefinition(r),
+		object{"id": r.GUID, "type": "TfsGit", "name": r.Name, "url": c.url(r.project.Name, "_git", r.Name), "defaultBranch": mainBranch},
+		object{"type": 2, "yamlFilename": "azure-pipelines.yml"},
+	}
+}
+
 func listDefinitions(c *call) (answer, error) {
 	var found []*repository
 	for _, r := range c.project.repositories {
@@ -49,7 +62,7 @@ func listDefinitions(c *call) (answer, error) {
 func getDefinition(c *call) (answer, error) {
 	for _, r := range c.project.repositories {
 		if strconv.FormatInt(r.ID, 10) == c.params["definition"] {
-			return ok(c.showDefinition(r))
+			return ok(c.showWholeDefinition(r))
 		}
 	}
 	return answer{}, newError(http.StatusNotFound, buildAssembly, "DefinitionNotFoundException",

@@ -1,6 +1,7 @@
 package adoserver
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -20,16 +21,16 @@ func readIdentities(c *call) (answer, error) {
 	var found []subject
 	switch {
 	case c.arg("subjectDescriptors") != "":
-		for key := range strings.SplitSeq(c.arg("subjectDescriptors"), ",") {
+		for key := range keys(c.arg("subjectDescriptors")) {
 			s, _ := c.findSubject(key)
 			found = append(found, s)
 		}
 	case c.arg("identityIds") != "":
-		for key := range strings.SplitSeq(c.arg("identityIds"), ",") {
+		for key := range keys(c.arg("identityIds")) {
 			found = append(found, c.org.subjects[strings.ToLower(key)])
 		}
 	case c.arg("descriptors") != "":
-		for key := range strings.SplitSeq(c.arg("descriptors"), ",") {
+		for key := range keys(c.arg("descriptors")) {
 			found = append(found, c.byIdentityDescriptor(key))
 		}
 	case c.arg("searchFilter") != "":
@@ -42,6 +43,11 @@ func readIdentities(c *call) (answer, error) {
 		return answer{}, badRequest("The request must name identities by descriptors, identityIds, subjectDescriptors or searchFilter.")
 	}
 	return list(each(found, c.showIdentity))
+}
+
+// keys returns the elements of a list that are not empty: clients put a comma behind the last one, too.
+func keys(list string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' })
 }
 
 func (c *call) byIdentityDescriptor(descriptor string) subject {

@@ -18,6 +18,7 @@ var (
 	readIdentity  = []string{scopeIdentity}
 	readHooks     = []string{scopeHooks}
 	writeHooks    = []string{scopeHooksWrite}
+	readACLs      = []string{scopeSecurity}
 	readProcesses = []string{scopeProfile, scopeWork}
 )
 
@@ -72,6 +73,13 @@ func commonResources() []resource {
 			hosts: onBoth, version: 1,
 			operations: []operation{
 				{method: "GET", path: "_apis/securityNamespaces/{namespace?}", scopes: anyToken, handle: getNamespaces},
+			},
+		},
+		{
+			id: "18a2ad18-7571-46ae-bec7-0c7da1495885", area: "Security", name: "AccessControlLists", template: "_apis/{resource}/{securityNamespaceId}",
+			hosts: onBoth, version: 1,
+			operations: []operation{
+				{method: "GET", path: "_apis/accessControlLists/{namespace}", scopes: readACLs, handle: listAccessControlLists},
 			},
 		},
 	}
