@@ -259,6 +259,9 @@ func allExamples(t *testing.T) []example {
 	return examples
 }
 
+// providerSource matches the address of a provider, and no path of a module.
+var providerSource = regexp.MustCompile(`source\s*=\s*"([a-z-]+/[a-z-]+)"`)
+
 func examplesIn(t *testing.T, folder string, files []string) []example {
 	t.Helper()
 	relative, err := filepath.Rel(examplesDir, folder)
@@ -281,7 +284,7 @@ func examplesIn(t *testing.T, folder string, files []string) []example {
 	}
 	if whole.config != "" {
 		whole.calls = strings.Contains(whole.config, "\nmodule \"")
-		whole.foreign = strings.Contains(whole.config, `"hashicorp/`)
+		whole.foreign = slices.ContainsFunc(providerSource.FindAllStringSubmatch(whole.config, -1), func(source []string) bool { return source[1] != "flow-community/flow" })
 		whole.reads = dataBlock.MatchString(whole.config)
 		examples = append(examples, whole)
 	}

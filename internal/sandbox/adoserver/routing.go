@@ -22,6 +22,7 @@ type resource struct {
 	area, name string
 	template   string // from which SDKs build its path
 	version    int    // newest revision
+	next       int    // newest revision in the preview of 7.2, where it is another
 	preview    bool   // never released
 	operations []operation
 }
