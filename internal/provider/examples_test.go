@@ -156,9 +156,10 @@ func TestManyOrganizationsAreConnectedByOneModule(t *testing.T) {
 	}
 }
 
-// TestEveryExampleThatIsLeftOutHasATest: the name of a new one is added together with its test.
+// TestEveryExampleThatIsLeftOutHasATest: the name of a new one is added together with its test. No test applies
+// with-azuredevops: internal/docs checks its form, and the sandbox's tests make the requests of its other provider.
 func TestEveryExampleThatIsLeftOutHasATest(t *testing.T) {
-	tested := []string{"many-organizations", "rotate-token-vault", "rotate-token-key-vault"}
+	tested := []string{"many-organizations", "rotate-token-vault", "rotate-token-key-vault", "with-azuredevops"}
 	for _, e := range allExamples(t) {
 		if (e.calls || e.foreign) && !slices.Contains(tested, e.name) {
 			t.Errorf("no test applies %s", e.name)
@@ -269,6 +270,9 @@ func allExamples(t *testing.T) []example {
 	return examples
 }
 
+// providerSource matches the address of a provider, and no path of a module.
+var providerSource = regexp.MustCompile(`source\s*=\s*"([a-z-]+/[a-z-]+)"`)
+
 func examplesIn(t *testing.T, folder string, files []string) []example {
 	t.Helper()
 	relative, err := filepath.Rel(examplesDir, folder)
@@ -291,7 +295,7 @@ func examplesIn(t *testing.T, folder string, files []string) []example {
 	}
 	if whole.config != "" {
 		whole.calls = strings.Contains(whole.config, "\nmodule \"")
-		whole.foreign = strings.Contains(whole.config, `"hashicorp/`)
+		whole.foreign = slices.ContainsFunc(providerSource.FindAllStringSubmatch(whole.config, -1), func(source []string) bool { return source[1] != "flow-community/flow" })
 		whole.reads = dataBlock.MatchString(whole.config)
 		examples = append(examples, whole)
 	}

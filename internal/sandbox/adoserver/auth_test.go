@@ -140,7 +140,7 @@ func TestChecksComeInTheOrderOfTheService(t *testing.T) {
 		{"a project that may not be read does not exist", request{path: "/dev.azure.com/contoso/_apis/projects/Payments", token: "outsider"}, 404, "ProjectDoesNotExistWithNameException"},
 		{"repository", request{path: "/dev.azure.com/contoso/Payments/_apis/git/repositories/nope", token: "full"}, 404, "GitRepositoryNotFoundException"},
 		{"a project within the base URL", request{path: "/dev.azure.com/contoso/Payments/_apis/connectionData", token: "full"}, 404, ""},
-		{"a method that the path lacks", request{method: "PATCH", path: "/dev.azure.com/contoso/_apis/projects?api-version=7.1", token: "full"}, 405, ""},
+		{"a write without its scope", request{method: "PATCH", path: "/dev.azure.com/contoso/_apis/projects?api-version=7.1", token: "full"}, 401, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package adoserver
 
 import (
 	"fmt"
+	"net/http"
 	"path"
 	"strconv"
 	"strings"
@@ -35,6 +36,19 @@ func (c *call) showDefinition(r *repository) definitionJSON {
 	}
 }
 
+// showWholeDefinition adds what only a definition by itself has.
+func (c *call) showWholeDefinition(r *repository) any {
+	return struct {
+		definitionJSON
+		Repository object `json:"repository"`
+		Process    object `json:"process"`
+	}{
+		c.showDefinition(r),
+		object{"id": r.GUID, "type": "TfsGit", "name": r.Name, "url": c.url(r.project.Name, "_git", r.Name), "defaultBranch": mainBranch},
+		object{"type": 2, "yamlFilename": "azure-pipelines.yml"},
+	}
+}
+
 func listDefinitions(c *call) (answer, error) {
 	var found []*repository
 	for _, r := range c.project.repositories {
@@ -43,6 +57,27 @@ func listDefinitions(c *call) (answer, error) {
 		}
 	}
 	return paged(c, found, c.server.options.PageSize, c.showDefinition)
+}
+
+func getDefinition(c *call) (answer, error) {
+	for _, r := range c.project.repositories {
+		if strconv.FormatInt(r.ID, 10) == c.params["definition"] {
+			return ok(c.showWholeDefinition(r))
+		}
+	}
+	return answer{}, newError(http.StatusNotFound, buildAssembly, "DefinitionNotFoundException",
+		"The requested definition %s could not be found.", c.params["definition"])
+}
+
+func getBuild(c *call) (answer, error) {
+	for _, r := range c.project.repositories {
+		for _, pr := range r.completed() {
+			if strconv.FormatInt(pr.ID, 10) == c.params["build"] {
+				return ok(c.showBuild(pr))
+			}
+		}
+	}
+	return answer{}, newError(http.StatusNotFound, buildAssembly, "BuildNotFoundException", "The requested build %s could not be found.", c.params["build"])
 }
 
 // matchesName applies the name filter, in which case does not matter and * is a wildcard.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -99,13 +100,25 @@ func (c *call) run() (answer, error) {
 		defer s.mu.Unlock()
 	}
 	for _, check := range []func() error{
-		c.findOrganization, c.findOperation, c.authenticate, c.checkOperation, c.negotiateVersion, c.checkScope, c.findProject,
+		c.findOrganization, c.findOperation, c.authenticate, c.checkOperation, c.negotiateVersion, c.checkScope, c.checkContentType, c.findProject,
 	} {
 		if err := check(); err != nil {
 			return answer{}, err
 		}
 	}
 	return c.operation.handle(c)
+}
+
+// checkContentType refuses a write that says that it is no JSON. curl calls each body a form unless it is told otherwise.
+func (c *call) checkContentType() error {
+	declared := c.request.Header.Get("Content-Type")
+	kind, _, err := mime.ParseMediaType(declared)
+	if declared == "" || c.request.Method == http.MethodGet || err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json")) {
+		return nil
+	}
+	return newError(http.StatusUnsupportedMediaType, webAPIAssembly, "VssRequestContentTypeNotSupportedException",
+		"The request indicated a Content-Type of %q for method type %q which is not supported. Valid content types for this method are: application/json, application/json-patch+json.",
+		declared, c.request.Method)
 }
 
 func lowerNames(query url.Values) url.Values {

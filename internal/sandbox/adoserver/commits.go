@@ -4,7 +4,9 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -68,17 +70,35 @@ func (c *call) showCommit(r *repository, id, comment string, author *account, da
 	}
 }
 
+// history returns the commits of the main branch, newest first.
+func (c *call) history(r *repository) []commitJSON {
+	var commits []commitJSON
+	for _, pr := range r.completed() {
+		commits = append(commits, c.showCommit(r, pr.commit(), fmt.Sprintf("Merged PR %d: %s", pr.ID, pr.Title), c.org.account(pr.Author), pr.Closed))
+	}
+	return append(commits, c.showCommit(r, r.firstCommit(), "Initial commit", nil, r.Created))
+}
+
+func getCommit(c *call) (answer, error) {
+	r, err := c.findRepository()
+	if err != nil {
+		return answer{}, err
+	}
+	for _, commit := range c.history(r) {
+		if strings.EqualFold(commit.CommitID, c.params["commit"]) {
+			return ok(commit)
+		}
+	}
+	return answer{}, newError(http.StatusNotFound, gitAssembly, "GitCommitDoesNotExistException",
+		"TF401175: The version descriptor <Commit: %s> could not be resolved to a version in the repository %s", c.params["commit"], r.Name)
+}
+
 func listCommits(c *call) (answer, error) {
 	r, err := c.findRepository()
 	if err != nil {
 		return answer{}, err
 	}
-	var commits []commitJSON
-	for _, pr := range r.completed() {
-		commits = append(commits, c.showCommit(r, pr.commit(), fmt.Sprintf("Merged PR %d: %s", pr.ID, pr.Title), c.org.account(pr.Author), pr.Closed))
-	}
-	commits = append(commits, c.showCommit(r, r.firstCommit(), "Initial commit", nil, r.Created))
-
+	commits := c.history(r)
 	from, err := c.date("searchCriteria.fromDate")
 	if err != nil {
 		return answer{}, err

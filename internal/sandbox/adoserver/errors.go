@@ -36,6 +36,7 @@ const (
 	webAPIAssembly    = "Microsoft.VisualStudio.Services.WebApi"
 	frameworkAssembly = "Microsoft.TeamFoundation.Framework.Server"
 	coreAssembly      = "Microsoft.TeamFoundation.Core.WebApi"
+	buildAssembly     = "Microsoft.TeamFoundation.Build.WebApi"
 	gitAssembly       = "Microsoft.TeamFoundation.Git.Server"
 	witAssembly       = "Microsoft.TeamFoundation.WorkItemTracking.Server"
 	hooksAssembly     = "Microsoft.VisualStudio.Services.ServiceHooks.WebApi"

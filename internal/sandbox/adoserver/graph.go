@@ -143,7 +143,7 @@ func listMemberships(c *call) (answer, error) {
 		return answer{}, err
 	}
 	var edges []object
-	switch strings.ToLower(c.arg("direction")) {
+	switch c.enumeration("direction", traversalDirections) {
 	case "", "up":
 		for _, g := range c.org.containers[s.descriptor()] {
 			edges = append(edges, c.showMembership(s.descriptor(), g.Descriptor))
@@ -191,14 +191,18 @@ func getMembershipState(c *call) (answer, error) {
 
 func getDescriptor(c *call) (answer, error) {
 	key := strings.ToLower(c.params["storageKey"])
-	s, known := c.org.subjects[key]
-	if !known {
+	descriptor := ""
+	if s, known := c.org.subjects[key]; known {
+		descriptor = s.descriptor()
+	} else if p, isProject := c.org.projectsByKey[key]; isProject && p.GUID == key && c.canRead(p) {
+		descriptor = scopeDescriptor(p.GUID)
+	} else {
 		return answer{}, newError(http.StatusNotFound, graphAssembly, "StorageKeyNotFoundException",
 			"VS860020: The storage key '%s' could not be found.", key)
 	}
-	return ok(object{"value": s.descriptor(), "_links": object{
+	return ok(object{"value": descriptor, "_links": object{
 		"self":    href(c.graphURL("Descriptors", key)),
-		"subject": href(c.graphURL("Subjects", s.descriptor())),
+		"subject": href(c.graphURL("Subjects", descriptor)),
 	}})
 }
 

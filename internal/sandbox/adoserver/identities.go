@@ -1,6 +1,7 @@
 package adoserver
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -20,16 +21,16 @@ func readIdentities(c *call) (answer, error) {
 	var found []subject
 	switch {
 	case c.arg("subjectDescriptors") != "":
-		for key := range strings.SplitSeq(c.arg("subjectDescriptors"), ",") {
+		for key := range keys(c.arg("subjectDescriptors")) {
 			s, _ := c.findSubject(key)
 			found = append(found, s)
 		}
 	case c.arg("identityIds") != "":
-		for key := range strings.SplitSeq(c.arg("identityIds"), ",") {
+		for key := range keys(c.arg("identityIds")) {
 			found = append(found, c.org.subjects[strings.ToLower(key)])
 		}
 	case c.arg("descriptors") != "":
-		for key := range strings.SplitSeq(c.arg("descriptors"), ",") {
+		for key := range keys(c.arg("descriptors")) {
 			found = append(found, c.byIdentityDescriptor(key))
 		}
 	case c.arg("searchFilter") != "":
@@ -42,6 +43,11 @@ func readIdentities(c *call) (answer, error) {
 		return answer{}, badRequest("The request must name identities by descriptors, identityIds, subjectDescriptors or searchFilter.")
 	}
 	return list(each(found, c.showIdentity))
+}
+
+// keys returns the elements of a list that are not empty: clients put a comma behind the last one, too.
+func keys(list string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' })
 }
 
 func (c *call) byIdentityDescriptor(descriptor string) subject {
@@ -117,6 +123,40 @@ func getIdentity(c *call) (answer, error) {
 	return ok(c.showIdentity(s))
 }
 
+// listIdentityMembers lists the members of a group as identity descriptors, those of groups in it only if they are asked for.
+func listIdentityMembers(c *call) (answer, error) {
+	s, known := c.org.subjects[strings.ToLower(c.params["identity"])]
+	if !known {
+		return list([]string{})
+	}
+	return list(each(c.org.membersOf(s, strings.HasPrefix(c.enumeration("queryMembership", membershipQueries), "expanded")), c.identityDescriptor))
+}
+
+// listIdentityGroups lists the groups of an identity as identity descriptors.
+func listIdentityGroups(c *call) (answer, error) {
+	s, known := c.org.subjects[strings.ToLower(c.params["identity"])]
+	if !known {
+		return list([]string{})
+	}
+	groups := c.org.containers[s.descriptor()]
+	if strings.HasPrefix(c.enumeration("queryMembership", membershipQueries), "expanded") {
+		groups = sortedGroups(c.org.groupsOf(s.descriptor()))
+	}
+	return list(each(groups, func(g *groupRow) string { return c.identityDescriptor(g) }))
+}
+
+// listGroupsOfScopes lists the groups of the organization, or of the projects whose ids scopeIds has.
+func listGroupsOfScopes(c *call) (answer, error) {
+	scopes := strings.ToLower(c.arg("scopeIds"))
+	var groups []subject
+	for _, g := range c.org.groups {
+		if scopes == "" && g.Project == "" || g.Project != "" && slices.Contains(strings.Split(scopes, ","), g.Project) {
+			groups = append(groups, g)
+		}
+	}
+	return list(each(groups, c.showIdentity))
+}
+
 // showIdentity returns nil, which is null in JSON, for an unknown subject.
 func (c *call) showIdentity(s subject) object {
 	if s == nil {
@@ -148,7 +188,7 @@ func (c *call) showIdentity(s subject) object {
 
 // addMembership adds the memberships that queryMembership asks for: direct ones, or all in one or both directions.
 func (c *call) addMembership(shown object, s subject) {
-	mode := strings.ToLower(c.arg("queryMembership"))
+	mode := c.enumeration("queryMembership", membershipQueries)
 	if mode == "" || mode == "none" {
 		return
 	}

@@ -37,6 +37,11 @@ func groupDescriptor(sid string) string {
 const (
 	administratorsRID = "-0-0-0-0-1"
 	validUsersRID     = "-0-0-0-0-3"
+
+	serviceAccountsRID      = "-0-0-0-0-2"
+	securityServiceRID      = "-0-0-0-0-5"
+	buildServiceAccountsRID = "-0-0-0-1-1"
+	buildAdministratorsRID  = "-0-0-0-1-2"
 )
 
 // domainSID returns the start of all SIDs of an organization or project: its GUID in the byte order of .NET (the first three

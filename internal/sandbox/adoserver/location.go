@@ -25,6 +25,19 @@ var resourceAreas = []resourceArea{
 	{"4e40f190-2e3f-4d9f-8331-c7788e833080", "graph", vssps},
 	{"8a3d49b8-91f0-46ef-b33d-dda338c25db3", "identity", vssps},
 	{"8ccfef3d-2b87-4e99-8ccb-66e343d2daa8", "profile", vssps},
+	// The sandbox has none of their resources, but a client that asks for an area that is not registered ends: so does
+	// microsoft/azuredevops when it is configured.
+	{"6c2b0933-3600-42ae-bf8b-93d4f7e83594", "ExtensionManagement", dev},
+	{"31c84e0a-3ece-48fd-a29d-100849af99ba", "Dashboard", dev},
+	{"1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7", "serviceendpoint", dev},
+	{"a85b8835-c1a1-4aac-ae97-1c3d0ba72dbd", "distributedtask", dev},
+	{"68ddce18-2501-45f1-a17b-7931a9922690", "MEMInternal", dev},
+	{"fb13a388-40dd-4a04-b530-013a739c72ef", "policy", dev},
+	{"efc2f575-36ef-48e9-b672-0c6fb4a48ac5", "Release", dev},
+	{"bf7d82a0-8aa5-4613-94ef-6172a5ea01f3", "wiki", dev},
+	{"7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5", "Packaging", dev},
+	{"4a933897-0488-45af-bd82-6fd3ad33f46a", "PipelinesChecks", dev},
+	{"a81a0441-de52-4000-aa15-ff0e07bfbbaa", "pipelinePermissions", dev},
 }
 
 func (a resourceArea) json(c *call) object {

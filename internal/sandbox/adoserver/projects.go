@@ -51,7 +51,7 @@ func (c *call) scope() []*project {
 
 func listProjects(c *call) (answer, error) {
 	projects := c.visibleProjects()
-	switch strings.ToLower(c.arg("stateFilter")) {
+	switch c.enumeration("stateFilter", projectStates) {
 	case "", "wellformed", "all", "unchanged":
 	case "deleting", "new", "createpending", "deleted":
 		projects = nil
@@ -76,7 +76,7 @@ func getProject(c *call) (answer, error) {
 			"collection": href(c.url("_apis/projectCollections", c.org.GUID)),
 			"web":        href(c.url(p.Name)),
 		},
-		DefaultTeam: object{"id": teamID(p), "name": teamName(p), "url": c.teamURL(p)},
+		DefaultTeam: object{"id": teamID(p.GUID), "name": teamName(p.Name), "url": c.teamURL(p)},
 	}
 	if strings.EqualFold(c.arg("includeCapabilities"), "true") {
 		shown.Capabilities = object{
@@ -101,15 +101,17 @@ func wireBool(b bool) string {
 
 // Every project has one team, which is created with it.
 
-func teamID(p *project) string                { return guid("team", p.GUID) }
-func teamName(p *project) string              { return p.Name + " Team" }
-func (c *call) teamURL(p *project) string     { return c.url("_apis/projects", p.GUID, "teams", teamID(p)) }
+func teamID(project string) string   { return guid("team", project) }
+func teamName(project string) string { return project + " Team" }
+func (c *call) teamURL(p *project) string {
+	return c.url("_apis/projects", p.GUID, "teams", teamID(p.GUID))
+}
 func (c *call) identityURL(key string) string { return c.hostURL(vssps, "_apis/Identities", key) }
 
 func (c *call) showTeam(p *project) object {
 	return object{
-		"id": teamID(p), "name": teamName(p), "url": c.teamURL(p),
-		"description": "The default project team.", "identityUrl": c.identityURL(teamID(p)),
+		"id": teamID(p.GUID), "name": teamName(p.Name), "url": c.teamURL(p),
+		"description": "The default project team.", "identityUrl": c.identityURL(teamID(p.GUID)),
 		"projectName": p.Name, "projectId": p.GUID,
 	}
 }
@@ -128,7 +130,7 @@ func (c *call) teams(projects []*project) (answer, error) {
 
 func getTeam(c *call) (answer, error) {
 	key := c.params["team"]
-	if !strings.EqualFold(key, teamID(c.project)) && !strings.EqualFold(key, teamName(c.project)) {
+	if !strings.EqualFold(key, teamID(c.project.GUID)) && !strings.EqualFold(key, teamName(c.project.Name)) {
 		return answer{}, newError(http.StatusNotFound, coreAssembly, "TeamNotFoundException",
 			"TF10019: The team with id '%s' does not exist or you do not have permission to access it.", key)
 	}

@@ -77,11 +77,11 @@ type pullRequestFilter struct {
 
 func (c *call) pullRequestFilter() (pullRequestFilter, error) {
 	f := pullRequestFilter{
-		status:    strings.ToLower(c.arg("searchCriteria.status")),
+		status:    c.enumeration("searchCriteria.status", pullRequestStates),
 		creator:   c.arg("searchCriteria.creatorId"),
 		source:    c.arg("searchCriteria.sourceRefName"),
 		target:    c.arg("searchCriteria.targetRefName"),
-		byClosing: strings.EqualFold(c.arg("searchCriteria.queryTimeRangeType"), "closed"),
+		byClosing: c.enumeration("searchCriteria.queryTimeRangeType", timeRangeTypes) == "closed",
 	}
 	if f.status == "" || f.status == "notset" {
 		f.status = "active"

@@ -18,6 +18,7 @@ var (
 	readIdentity  = []string{scopeIdentity}
 	readHooks     = []string{scopeHooks}
 	writeHooks    = []string{scopeHooksWrite}
+	readACLs      = []string{scopeSecurity}
 	readProcesses = []string{scopeProfile, scopeWork}
 )
 
@@ -74,6 +75,13 @@ func commonResources() []resource {
 				{method: "GET", path: "_apis/securityNamespaces/{namespace?}", scopes: anyToken, handle: getNamespaces},
 			},
 		},
+		{
+			id: "18a2ad18-7571-46ae-bec7-0c7da1495885", area: "Security", name: "AccessControlLists", template: "_apis/{resource}/{securityNamespaceId}",
+			hosts: onBoth, version: 1,
+			operations: []operation{
+				{method: "GET", path: "_apis/accessControlLists/{namespace}", scopes: readACLs, handle: listAccessControlLists},
+			},
+		},
 	}
 }
 
@@ -117,7 +125,7 @@ func gitResources() []resource {
 	return []resource{
 		{
 			id: "225f7195-f9c7-4d14-ab28-a83f7ff77e1f", area: "git", name: "repositories", template: "{project}/_apis/{area}/{resource}/{repositoryId}",
-			hosts: onDev, version: 1,
+			hosts: onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories", scopes: readCode, anonymous: true, handle: listRepositories},
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}", scopes: readCode, anonymous: true, handle: getRepository},
@@ -125,7 +133,7 @@ func gitResources() []resource {
 		},
 		{
 			id: "a5d28130-9cd2-40fa-9f08-902e7daa9efb", area: "git", name: "pullRequests", template: "{project}/_apis/{area}/{resource}",
-			hosts: onDev, version: 1,
+			hosts: onDev, version: 1, next: 2,
 			operations: []operation{
 				// The service also answers without a project, which is in no specification.
 				{method: "GET", path: "{project?}/_apis/git/pullRequests", scopes: readCode, anonymous: true, handle: listPullRequests},
@@ -133,7 +141,7 @@ func gitResources() []resource {
 		},
 		{
 			id: "01a46dea-7d46-4d40-bc84-319e7c260d99", area: "git", name: "pullRequests", template: "{project}/_apis/{area}/{resource}/{pullRequestId}",
-			hosts: onDev, version: 1,
+			hosts: onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/pullRequests/{pullRequest}", scopes: readCode, anonymous: true, handle: getPullRequest},
 			},
@@ -141,7 +149,7 @@ func gitResources() []resource {
 		{
 			id: "9946fd70-0d40-406e-b686-b4744cbbcc37", area: "git", name: "pullRequests",
 			template: "{project}/_apis/{area}/repositories/{repositoryId}/{resource}/{pullRequestId}",
-			hosts:    onDev, version: 1,
+			hosts:    onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/pullRequests", scopes: readCode, anonymous: true, handle: listPullRequests},
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/pullRequests/{pullRequest}", scopes: readCode, anonymous: true, handle: getPullRequest},
@@ -150,23 +158,24 @@ func gitResources() []resource {
 		{
 			id: "52823034-34a8-4576-922c-8d8b77e9e4c4", area: "git", name: "pullRequestCommits",
 			template: "{project}/_apis/{area}/repositories/{repositoryId}/pullRequests/{pullRequestId}/commits",
-			hosts:    onDev, version: 1,
+			hosts:    onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/pullRequests/{pullRequest}/commits", scopes: readCode, anonymous: true, handle: listPullRequestCommits},
 			},
 		},
 		{
 			id: "2d874a60-a811-4f62-9c9f-963a6ea0a55b", area: "git", name: "refs", template: "{project}/_apis/{area}/repositories/{repositoryId}/{resource}",
-			hosts: onDev, version: 1,
+			hosts: onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/refs", scopes: readCode, anonymous: true, handle: listRefs},
 			},
 		},
 		{
 			id: "c2570c3b-5b3f-41b8-98bf-5407bfde8d58", area: "git", name: "commits", template: "{project}/_apis/{area}/repositories/{repositoryId}/{resource}/{commitId}",
-			hosts: onDev, version: 1,
+			hosts: onDev, version: 1, next: 2,
 			operations: []operation{
 				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/commits", scopes: readCode, anonymous: true, handle: listCommits},
+				{method: "GET", path: "{project?}/_apis/git/repositories/{repository}/commits/{commit}", scopes: readCode, anonymous: true, handle: getCommit},
 			},
 		},
 	}
@@ -179,13 +188,15 @@ func buildResources() []resource {
 			hosts: onDev, version: 7,
 			operations: []operation{
 				{method: "GET", path: "{project}/_apis/build/definitions", scopes: readBuild, handle: listDefinitions},
+				{method: "GET", path: "{project}/_apis/build/definitions/{definition}", scopes: readBuild, handle: getDefinition},
 			},
 		},
 		{
 			id: "0cd358e1-9217-4d94-8269-1c1ee6f93dcf", area: "build", name: "builds", template: "{project}/_apis/{area}/{resource}/{buildId}",
-			hosts: onDev, version: 7,
+			hosts: onDev, version: 7, next: 8,
 			operations: []operation{
 				{method: "GET", path: "{project}/_apis/build/builds", scopes: readBuild, handle: listBuilds},
+				{method: "GET", path: "{project}/_apis/build/builds/{build}", scopes: readBuild, handle: getBuild},
 			},
 		},
 		{
@@ -383,6 +394,27 @@ func graphResources() []resource {
 			operations: []operation{
 				{method: "GET", path: "_apis/identities", scopes: readIdentity, handle: readIdentities},
 				{method: "GET", path: "_apis/identities/{identity}", scopes: readIdentity, handle: getIdentity},
+			},
+		},
+		{
+			id: "8ba35978-138e-41f8-8963-7b1ea2c5f775", area: "IMS", name: "Members", template: "_apis/Identities/{containerId}/{resource}/{memberId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/identities/{identity}/members", scopes: readIdentity, handle: listIdentityMembers},
+			},
+		},
+		{
+			id: "22865b02-9e4a-479e-9e18-e35b8803b8a0", area: "IMS", name: "MembersOf", template: "_apis/Identities/{memberId}/{resource}/{containerId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/identities/{identity}/membersOf", scopes: readIdentity, handle: listIdentityGroups},
+			},
+		},
+		{
+			id: "5966283b-4196-4d57-9211-1b68f41ec1c2", area: "IMS", name: "Groups", template: "_apis/{resource}/{groupId}",
+			hosts: onVSSPS, version: 1, preview: true,
+			operations: []operation{
+				{method: "GET", path: "_apis/groups", scopes: readIdentity, handle: listGroupsOfScopes},
 			},
 		},
 		{

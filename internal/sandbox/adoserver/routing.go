@@ -22,6 +22,7 @@ type resource struct {
 	area, name string
 	template   string // from which SDKs build its path
 	version    int    // newest revision
+	next       int    // newest revision in the preview of 7.2, where it is another
 	preview    bool   // never released
 	operations []operation
 }
@@ -77,7 +78,7 @@ func variants(path string) []string {
 	}
 	open := strings.LastIndex(path[:start], "{")
 	with := path[:start] + path[start+1:]
-	without := path[:open] + strings.TrimPrefix(path[start+2:], "/")
+	without := strings.TrimSuffix(path[:open]+strings.TrimPrefix(path[start+2:], "/"), "/")
 	return append(variants(with), variants(without)...)
 }
 
@@ -167,8 +168,11 @@ func (c *call) checkOperation() error {
 		return nil
 	}
 	_, _, allowed := c.server.routes.find(c.host, c.request.Method, c.segments)
-	if len(allowed) == 0 {
+	switch {
+	case len(allowed) == 0:
 		return pageNotFound()
+	case c.token != nil && c.request.Method != http.MethodHead && !granted(c.token.Scopes, []string{scopeFull}):
+		return c.emptyUnauthorized() // Every write that is missing here needs a scope beyond those that Flow asks for.
 	}
 	message := fmt.Sprintf("The requested resource does not support http method '%s'.", c.request.Method)
 	return &rawError{

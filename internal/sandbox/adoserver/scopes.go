@@ -14,6 +14,7 @@ const (
 	scopeProject    = "vso.project"
 	scopeGraph      = "vso.graph"
 	scopeIdentity   = "vso.identity"
+	scopeSecurity   = "vso.security_manage"
 	scopeFull       = "app_token"
 )
 

@@ -16,6 +16,7 @@ const (
 	hooksNamespace      = "cb594ebe-87dd-4fc9-ac2c-6a10a4c92046"
 	projectNamespace    = "52d39943-cb85-4d7f-8fa8-c6baac873819"
 	gitNamespace        = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+	identityNamespace   = "5a27515b-ccd7-42c9-84f1-54c998f03866"
 )
 
 // Security tokens.
@@ -71,6 +72,13 @@ var namespaces = []namespace{
 		{gitReadBit, "GenericRead", "Read"},
 		{4, "GenericContribute", "Contribute"},
 	}, (*call).gitBits},
+	{identityNamespace, "Identity", `\`, []action{
+		{1, "Read", "View identity information"},
+		{2, "Write", "Edit identity information"},
+		{4, "Delete", "Delete identity information"},
+		{8, "ManageMembership", "Manage group membership"},
+		{16, "CreateScope", "Create identity scopes"},
+	}, (*call).identityBits},
 }
 
 // groupsOf returns all groups that a subject is in, directly or through other groups.
@@ -184,6 +192,22 @@ func (c *call) gitBits(token string) int {
 		return 0
 	}
 	return c.readBits(parts[1], gitReadBit)
+}
+
+// identityBits returns the rights to groups and teams: everybody may see them.
+func (c *call) identityBits(string) int {
+	if c.isAdministrator() {
+		return allBits
+	}
+	return 1
+}
+
+// listAccessControlLists is empty for every token: rights come from groups here, and nobody has any of their own.
+func listAccessControlLists(c *call) (answer, error) {
+	if _, err := findNamespace(c.params["namespace"]); err != nil {
+		return answer{}, err
+	}
+	return list([]object{})
 }
 
 func (c *call) readBits(projectID string, read int) int {

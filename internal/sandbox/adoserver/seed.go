@@ -1,6 +1,8 @@
 package adoserver
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,7 +107,15 @@ func newAccount(org string, a scenario.Account) accountRow {
 
 const validUsersGroup = "Project Collection Valid Users"
 
-// organizationGroups adds the scenario's groups and the two that always exist.
+// defaultGroups are further groups of every organization, which nobody is in, by the ends of their SIDs.
+var defaultGroups = map[string]string{
+	"Project Collection Service Accounts":       serviceAccountsRID,
+	"Security Service Group":                    securityServiceRID,
+	"Project Collection Build Service Accounts": buildServiceAccountsRID,
+	"Project Collection Build Administrators":   buildAdministratorsRID,
+}
+
+// organizationGroups adds the scenario's groups and those that always exist.
 func (s *seeder) organizationGroups(row organizationRow, org scenario.Organization, descriptors map[string]string) {
 	groups := []scenario.Group{{Name: scenario.AdministratorsGroup}}
 	for _, g := range org.Groups {
@@ -120,6 +130,11 @@ func (s *seeder) organizationGroups(row organizationRow, org scenario.Organizati
 		validUsers.Members = append(validUsers.Members, a.Email)
 	}
 	groups = append(groups, validUsers)
+	for _, name := range slices.Sorted(maps.Keys(defaultGroups)) {
+		if !slices.ContainsFunc(groups, func(g scenario.Group) bool { return strings.EqualFold(g.Name, name) }) {
+			groups = append(groups, scenario.Group{Name: name})
+		}
+	}
 
 	rows := make([]groupRow, len(groups))
 	for i, g := range groups {
@@ -148,6 +163,8 @@ func organizationGroup(org organizationRow, g scenario.Group) groupRow {
 	case g.Name == validUsersGroup:
 		row.SID = domainSID(org.GUID) + validUsersRID
 		row.Description = "This application group contains all users and groups that have access to the Team Project Collection."
+	case defaultGroups[g.Name] != "":
+		row.SID = domainSID(org.GUID) + defaultGroups[g.Name]
 	default:
 		row.SID = customSID(org.GUID, row.GUID)
 	}
@@ -188,7 +205,7 @@ func newProject(org string, p scenario.Project, id string, now time.Time) projec
 	return row
 }
 
-// projectGroups returns the two groups of a project that have rights.
+// projectGroups returns the two groups of a project that have rights here, and others that every project has.
 func projectGroups(p projectRow, administrators, readers []string) []groupRow {
 	managers := groupRow{
 		GUID: guid("group", p.GUID, "administrators"), Organization: p.Organization, Project: p.GUID,
@@ -205,7 +222,19 @@ func projectGroups(p projectRow, administrators, readers []string) []groupRow {
 	}
 	viewers.SID = customSID(p.GUID, viewers.GUID)
 	managers.Descriptor, viewers.Descriptor = groupDescriptor(managers.SID), groupDescriptor(viewers.SID)
-	return []groupRow{managers, viewers}
+	groups := []groupRow{managers, viewers}
+	for _, name := range []string{"Contributors", "Build Administrators", "Project Valid Users"} {
+		groups = append(groups, projectGroup(p, guid("group", p.GUID, name), name))
+	}
+	// A team is a group with the team's id.
+	return append(groups, projectGroup(p, teamID(p.GUID), teamName(p.Name)))
+}
+
+// projectGroup returns a group of a project that nobody is in.
+func projectGroup(p projectRow, id, name string) groupRow {
+	group := groupRow{GUID: id, Organization: p.Organization, Project: p.GUID, Name: name, SID: customSID(p.GUID, id)}
+	group.Descriptor = groupDescriptor(group.SID)
+	return group
 }
 
 func (s *seeder) repository(org string, p projectRow, repo scenario.Repository) {

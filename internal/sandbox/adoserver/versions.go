@@ -72,15 +72,23 @@ func (c *call) negotiateVersion() error {
 	case !version.preview && (c.resource.preview || version.after(releasedMajor, releasedMinor)):
 		return versionError("VssInvalidPreviewVersionException",
 			`The requested version "%s" of the resource is under preview. The -preview flag must be supplied in the api-version for such requests. For example: "%d.%d-preview"`, text, version.major, version.minor)
-	case version.preview && version.revision > c.resource.version:
+	case version.preview && version.revision > c.resource.newestIn(version):
 		return versionError("VssVersionOutOfRangeException",
 			`The requested resource version of "%s" is out of range. The latest version of this resource is "%s".`, text, c.resource.newest())
 	}
 	if version.preview && version.revision == 0 {
-		version.revision = c.resource.version
+		version.revision = c.resource.newestIn(version)
 	}
 	c.version = version
 	return nil
+}
+
+// newestIn returns the newest revision of a resource in a version of the service.
+func (r *resource) newestIn(version apiVersion) int {
+	if version.after(releasedMajor, releasedMinor) {
+		return max(r.version, r.next)
+	}
+	return r.version
 }
 
 func versionError(typeKey, format string, args ...any) error {
