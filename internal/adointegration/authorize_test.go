@@ -108,6 +108,22 @@ func TestTheActionWaitsForAPerson(t *testing.T) {
 	}
 }
 
+// TestAnActionThatFailedIsInvokedAgain: with more time, and a person who consents, it ends well, and the plan is clean.
+func TestAnActionThatFailedIsInvokedAgain(t *testing.T) {
+	t.Parallel()
+	s, w := createByOAuth(t, nil)
+	config := acctest.Values{"integration_id": "1", "timeouts": map[string]any{"invoke": "1s"}}
+	_, diagnostics := s.Protocol(t, nil).Invoke(t.Context(), authorizeAction, config)
+	if said := acctest.Sentences(diagnostics); !strings.Contains(said, "Raise timeouts.invoke if people need longer.") || !strings.Contains(said, "To ask again, run `terraform apply -invoke=") {
+		t.Errorf("it says\n%s", said)
+	}
+	config["timeouts"] = map[string]any{"invoke": "1m"}
+	if _, said := whileWaiting(t, s, config, func() { consents(t, s, "") }); said != "" {
+		t.Errorf("it says\n%s", said)
+	}
+	expectKept(t, s, w)
+}
+
 func TestTheActionHasNothingToWaitFor(t *testing.T) {
 	t.Parallel()
 	s := acctest.Start(t, sandbox.Options{})

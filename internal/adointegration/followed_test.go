@@ -134,11 +134,6 @@ func TestACreationSucceedsAfterWhatItsMessageSays(t *testing.T) {
 	}
 	for name, test := range map[string]refused{
 		"no token": {nil, attributes{writeOnly: ""}, nil, "Set personal_access_token_wo (before Terraform 1.11, personal_access_token).", token},
-		"OAuth": {nil, attributes{writeOnly: "", "auth_method": `"oauth"`}, nil, `Or set auth_method = "…" and give a token.`, func(t *testing.T, s *acctest.Sandbox, told []string, provider, config attributes) {
-			t.Helper()
-			config["auth_method"] = quoted(told[0])
-			token(t, s, told, provider, config)
-		}},
 		"Flow denies access": {
 			attributes{"preflight": off},
 			attributes{writeOnly: "revoked"},
@@ -247,7 +242,8 @@ func TestALostCreationIsAdoptedWithTheBlockOfTheMessage(t *testing.T) {
 		acctest.Eventually(t, "the creation", func() bool { return len(s.Writes()) > 0 })
 		s.Flow().Traffic().Inject(traffic.Fault{Method: "GET", Path: listPath, Status: 403, ContentType: "application/json", Body: `{"detail":"No."}`})
 	}()
-	acctest.Told(t, w.FailedApply(), "Run `terraform plan` again: if the integration was created, the plan reports it, with the import block that adopts it.")
+	failed := w.FailedApply()
+	acctest.Told(t, failed, "Run `terraform plan` again. If it says that the integration exists, import it:")
 	s.Flow().Traffic().ClearFaults()
 	s.Integration(t)
 	said := w.MustPlan()
@@ -255,7 +251,7 @@ func TestALostCreationIsAdoptedWithTheBlockOfTheMessage(t *testing.T) {
 	if listed, err := w.Run(t.Context(), "state", "list", "-id="+told[0]); err != nil || listed.Output != "" {
 		t.Errorf("for %s it lists %q: %v", told[0], listed.Output, err)
 	}
-	w.Configure(integration(s, nil), acctest.ToldBlock(t, said, "import"))
+	w.Configure(integration(s, nil), acctest.ToldBlock(t, failed, "import"))
 	w.MustApply()
 	expectKept(t, s, w)
 }

@@ -26,12 +26,12 @@ func waiting(details ...string) acctest.Said {
 }
 
 // createByOAuth starts a sandbox with an integration by OAuth that Terraform created and nobody has consented to.
-func createByOAuth(t *testing.T, dialects ...string) (*acctest.Sandbox, *acctest.Workspace) {
+func createByOAuth(t *testing.T, changes attributes, dialects ...string) (*acctest.Sandbox, *acctest.Workspace) {
 	t.Helper()
 	s := acctest.Start(t, sandbox.Options{})
 	s.Speak(t, dialects...)
 	w := acctest.NewWorkspace(t)
-	w.Configure(byOAuth(s, nil))
+	w.Configure(byOAuth(s, changes))
 	w.MustApply()
 	return s, w
 }
@@ -97,7 +97,7 @@ func TestALifeByOAuth(t *testing.T) {
 
 func TestARefusedConsentIsNamed(t *testing.T) {
 	t.Parallel()
-	s, w := createByOAuth(t)
+	s, w := createByOAuth(t, nil)
 	if err := s.Flow().Refuse(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestARefusedConsentIsNamed(t *testing.T) {
 	expectKept(t, s, w)
 }
 
-// TestConsentToAnotherOrganization: both ways out of the message end with a clean plan.
+// TestConsentToAnotherOrganization: every way out of the message ends with a clean plan.
 func TestConsentToAnotherOrganization(t *testing.T) {
 	t.Parallel()
 	for name, follow := range map[string]func(*testing.T, *acctest.Sandbox, *acctest.Workspace){
@@ -130,10 +130,21 @@ func TestConsentToAnotherOrganization(t *testing.T) {
 				t.Errorf("Flow has %+v", i)
 			}
 		},
+		"neither is wanted": func(t *testing.T, s *acctest.Sandbox, w *acctest.Workspace) {
+			t.Helper()
+			if result, err := w.Run(t.Context(), "destroy", "-auto-approve", "-refresh=false"); err != nil || result.ExitCode != 0 {
+				t.Fatalf("%v\n%s", err, result.Output)
+			}
+			w.Configure(s.ProviderConfig())
+			w.ExpectEmptyPlan()
+			if left := s.Flow().Integrations(); len(left) > 0 {
+				t.Errorf("Flow still has %v", left)
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, w := createByOAuth(t)
+			s, w := createByOAuth(t, unprotected(nil))
 			consents(t, s, "fabrikam")
 			said := only(t, w.MustPlan())
 			for _, part := range []string{
@@ -202,7 +213,7 @@ func TestWhatOAuthSaysWithoutAnAddress(t *testing.T) {
 	}
 	t.Run("oauth-url-once", func(t *testing.T) {
 		t.Parallel()
-		s, w := createByOAuth(t, "oauth-url-once")
+		s, w := createByOAuth(t, nil, "oauth-url-once")
 		acctest.Expect(t, w.MustPlan(), waiting("A person has to open this address", s.AzureDevOpsEndpoint()))
 		w.MustApply()
 		acctest.Expect(t, w.MustPlan(), waiting(s.AzureDevOpsEndpoint()))

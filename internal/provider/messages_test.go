@@ -24,7 +24,7 @@ var summaryArgument = map[string]int{
 }
 
 // notProvider are the folders of internal that are not in the provider's binary.
-var notProvider = []string{"acctest", "cmd", "sandbox", "sandboxprocess", "terraformcli"}
+var notProvider = []string{"acctest", "cmd", "killmatrix", "leakhunt", "lives", "sandbox", "sandboxprocess", "simulation", "terraformcli"}
 
 // source is what the messages of the provider are looked up in.
 type source struct {

@@ -28,14 +28,14 @@ var followers = map[string][]string{
 		"Create a new token under User settings > Personal access tokens", "Write a number greater than zero", "Turn on what Flow should read, or turn webhooks off",
 	},
 	"adointegration.TestACreationSucceedsAfterWhatItsMessageSays": {
-		"Set personal_access_token_wo (before", `Or set auth_method = "access_token" and give a token`, "Check under User settings > Personal access tokens in Azure DevOps",
+		"Set personal_access_token_wo (before", "Check under User settings > Personal access tokens in Azure DevOps",
 		"Spell the e-mail as in the Azure profile", "Set the base URL to https://dev.azure.com/<organization>", "Choose another name",
 		"Or switch webhooks off, which are on by default:", "Without webhooks, set … to Allow for the account", "If only Flow is to be allowed",
 		"In Azure DevOps, set … to Allow for the account",
 	},
 	"adointegration.TestATokenMovesIntoTheVariableOfTheMessage": {"Revoke the token if it was committed", "Then write … = var.ado_pat"},
 	"adointegration.TestALostCreationIsAdoptedWithTheBlockOfTheMessage": {
-		"Run `terraform plan` again", "Run `terraform state list -id=…` first", "If it lists nothing, import the integration, or choose another name:",
+		"Run `terraform plan` again", "If it says that the integration exists, import it:", "Run `terraform state list -id=…` first", "If it lists nothing, import the integration, or choose another name:",
 	},
 	"adointegration.TestABaseURLThatIsNotKnownIsAppliedFirst": {"Apply what it depends on first with -target"},
 	"adointegration.TestAConnectionThatFlowReportsAsFailedWarns": {
@@ -62,7 +62,10 @@ var followers = map[string][]string{
 	},
 	"adointegration.TestWhatIsOfferedToImportCanBeImported":  {"To manage that one instead, import it", "If the integration exists in Flow already"},
 	"adointegration.TestAWorkspaceAtANewAddress":             {"Correct the provider's workspace or base_url, or the environment", "If this is the same workspace at a new address"},
-	"adointegration.TestOAuthConnections":                    {"Create it in Flow under …, choosing OAuth"},
+	"adointegration.TestWhatOAuthSaysWithoutAnAddress":       {"Create it in Flow under …, choosing OAuth", "Then import it, and everything else is managed here:"},
+	"adointegration.TestConsentToAnotherOrganization":        {"If … is right, set base_url = …", "To destroy it without a new one"},
+	"adointegration.TestAnActionThatFailedIsInvokedAgain":    {"Raise timeouts.invoke if people need longer", "To ask again, run `terraform apply -invoke"},
+	"adointegration.TestTheActionHasNothingToWaitFor":        {"Remove the action, or give it an integration with auth_method"},
 	"adointegration.TestAReadOnlyWorkspace":                  {"Create it in Flow under …, and import it:", "Delete it in Flow under …, or use a removed block"},
 	"adointegration.TestTwoIntegrationsOfOneName":            {"Give each a name of its own", "With count or for_each, put"},
 	"adointegration.TestWhatIsNotFromAzureDevOpsIsNoVerdict": {"To plan without these checks"},
