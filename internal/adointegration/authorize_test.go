@@ -124,6 +124,24 @@ func TestAnActionThatFailedIsInvokedAgain(t *testing.T) {
 	expectKept(t, s, w)
 }
 
+// TestAnActionIsGivenAnIntegrationByOAuth: one with a token needs no consent.
+func TestAnActionIsGivenAnIntegrationByOAuth(t *testing.T) {
+	t.Parallel()
+	s, w := createByOAuth(t, nil)
+	consents(t, s, "")
+	w.MustApply("-refresh-only")
+	byHand(t, s, "By token")
+	p := s.Protocol(t, nil)
+	_, diagnostics := p.Invoke(t.Context(), authorizeAction, acctest.Values{"integration_id": "2"})
+	if said := acctest.Sentences(diagnostics); !strings.Contains(said, `Remove the action, or give it an integration with auth_method = "oauth".`) {
+		t.Errorf("it says\n%s", said)
+	}
+	if _, diagnostics = p.Invoke(t.Context(), authorizeAction, acctest.Values{"integration_id": "1"}); len(diagnostics) > 0 {
+		t.Errorf("it says\n%s", acctest.Sentences(diagnostics))
+	}
+	w.ExpectEmptyPlan()
+}
+
 func TestTheActionHasNothingToWaitFor(t *testing.T) {
 	t.Parallel()
 	s := acctest.Start(t, sandbox.Options{})

@@ -150,7 +150,7 @@ func TestConsentToAnotherOrganization(t *testing.T) {
 			for _, part := range []string{
 				"was created for https://dev.azure.com/contoso, and the person who consented chose https://dev.azure.com/fabrikam",
 				"consent again and choose it", s.AzureDevOpsEndpoint(), `set base_url = "https://dev.azure.com/fabrikam" and deletion_protection = false, apply`,
-				"`terraform apply -replace=ADDRESS`",
+				"`terraform apply -replace=ADDRESS`", "To destroy it without a new one, run `terraform destroy -refresh=false`.",
 			} {
 				if said.Summary != "The consent is for another organization" || !strings.Contains(said.Detail, part) {
 					t.Fatalf("it says %s\n%s\n\nand not %s", said.Summary, said.Detail, part)
@@ -201,7 +201,9 @@ func TestWhatOAuthSaysWithoutAnAddress(t *testing.T) {
 				result = w.FailedApply()
 			}
 			said := only(t, result)
-			if said.Summary != "Flow creates connections by OAuth only in its own pages" || !strings.Contains(said.Detail, "Create it in Flow under Settings > Integrations > Add Integration > Azure DevOps, choosing OAuth") {
+			if said.Summary != "Flow creates connections by OAuth only in its own pages" ||
+				!strings.Contains(said.Detail, "Create it in Flow under Settings > Integrations > Add Integration > Azure DevOps, choosing OAuth") ||
+				!strings.Contains(said.Detail, "Then import it, and everything else is managed here:") {
 				t.Fatalf("it says %s\n%s", said.Summary, said.Detail)
 			}
 			addByOAuth(t, s)
