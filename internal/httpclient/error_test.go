@@ -241,15 +241,20 @@ func TestAnUntrustedCertificateIsMetOnce(t *testing.T) {
 	}
 }
 
-// endless answers with a body that does not end.
-type endless struct{ attempts int }
+// endless answers with a body that does not end, and breaks off if far more of it is read than the limit.
+type endless struct{ attempts, read int }
 
 func (e *endless) RoundTrip(*http.Request) (*http.Response, error) {
 	e.attempts++
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(e)}, nil
 }
 
-func (*endless) Read(p []byte) (int, error) { return len(p), nil }
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read += len(p); e.read > 256<<20 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return len(p), nil
+}
 
 func TestAnAnswerWithoutEndIsRefused(t *testing.T) {
 	var server endless

@@ -141,3 +141,23 @@ func TestNoCredentialIsInErrorsAndLogs(t *testing.T) {
 		})
 	}
 }
+
+// repeating is a transport that fails with the credential in its error, as one with a proxy may.
+type repeating struct{}
+
+func (repeating) RoundTrip(r *http.Request) (*http.Response, error) {
+	return nil, fmt.Errorf("the proxy refused %s", r.Header.Get("Authorization"))
+}
+
+func TestNoCredentialOfAFailedConnectionIsLogged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		client := httpclient.New(httpclient.Options{
+			Service: "Flow", Logger: plainLog(&log), Transport: repeating{}, Header: http.Header{"Authorization": {"Bearer " + apiKey}},
+		})
+		_, err := client.Do(t.Context(), post())
+		if err == nil || !strings.Contains(log.String(), "the proxy refused Bearer [redacted]") || strings.Contains(log.String()+err.Error(), apiKey) {
+			t.Errorf("error %v, log\n%s", err, log.String())
+		}
+	})
+}

@@ -96,7 +96,7 @@ var httpMutations = []mutation{
 		file:   "internal/httpclient/transport.go",
 		old:    `"error", state.mask.hide(err.Error())`,
 		new:    `"error", err.Error()`,
-		tests:  suite{"internal/httpclient", "TestNoCredentialIsInErrorsAndLogs"},
+		tests:  suite{"internal/httpclient", "TestNoCredentialOfAFailedConnectionIsLogged"},
 	},
 	{
 		name:   "base64-unmasked",
