@@ -94,14 +94,21 @@ func TestARelease(t *testing.T) {
 	t.Run("installs, applies and upgrades", func(t *testing.T) { installAndUpgrade(t, dist) })
 }
 
+// privateFolder returns a folder that nobody else can enter, as gpg wants it.
+func privateFolder(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.Chmod(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
 // verifyChecksums does what the registry does with a release.
 func verifyChecksums(t *testing.T, dist string) {
 	t.Helper()
 	sums := filepath.Join(dist, "terraform-provider-flow_"+releaseVersion+"_SHA256SUMS")
-	home := t.TempDir()
-	if err := os.Chmod(home, 0o700); err != nil { //nolint:gosec // a folder, which gpg wants nobody else to enter
-		t.Fatal(err)
-	}
+	home := privateFolder(t)
 	gpg := []string{"GNUPGHOME=" + home}
 	run(t, dist, gpg, "gpg", "--batch", "--import", "signing-key.gpg")
 	run(t, dist, gpg, "gpg", "--batch", "--verify", sums+".sig", sums)
@@ -185,10 +192,7 @@ func followTheGuide(t *testing.T, dist string) {
 		script += block[1]
 	}
 	script = strings.ReplaceAll(script, "registry.terraform.io", cli.Product.RegistryHost())
-	home := t.TempDir()
-	if err := os.Chmod(home, 0o700); err != nil { //nolint:gosec // a folder, which gpg wants nobody else to enter
-		t.Fatal(err)
-	}
+	home := privateFolder(t)
 	environment := []string{"HOME=" + home, "TF_CLI_CONFIG_FILE=", "GNUPGHOME=" + home, "DIST=" + dist}
 	if output := run(t, t.TempDir(), environment, "bash", "-euo", "pipefail", "-c", script); !strings.Contains(output, hostPlatform+".zip: OK") {
 		t.Errorf("nothing was verified:\n%s", output)
