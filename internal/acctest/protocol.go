@@ -155,17 +155,12 @@ func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instan
 	if hasError(diagnostics) {
 		return prior, diagnostics
 	}
-	applied, more := p.carryOut(resource, prior, planned, config)
+	applied, more := p.ApplyPlanned(resource, prior, planned, config)
 	return applied, append(diagnostics, more...)
 }
 
-// Delete destroys an instance without a plan of that, as Terraform does for one half of a replacement.
-func (p *Protocol) Delete(resource string, prior Instance) (Instance, []*Diagnostic) {
-	p.t.Helper()
-	return p.carryOut(resource, prior, Instance{Identity: prior.Identity, Private: prior.Private}, nil)
-}
-
-func (p *Protocol) carryOut(resource string, prior, planned Instance, config Values) (Instance, []*Diagnostic) {
+// ApplyPlanned applies what Plan returned. It does not plan again, as Terraform does.
+func (p *Protocol) ApplyPlanned(resource string, prior, planned Instance, config Values) (Instance, []*Diagnostic) {
 	p.t.Helper()
 	response, err := p.server.ApplyResourceChange(p.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: resource, Config: p.encode(p.resources[resource], config),
@@ -203,6 +198,12 @@ func (p *Protocol) List(resource string, config Values, includeResource bool, li
 		all = append(all, listed)
 	}
 	return all
+}
+
+// Delete destroys an instance without a plan of that, as Terraform does for one half of a replacement.
+func (p *Protocol) Delete(resource string, prior Instance) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	return p.ApplyPlanned(resource, prior, Instance{Identity: prior.Identity, Private: prior.Private}, nil)
 }
 
 // ReadData reads a data source.
