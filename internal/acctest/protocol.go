@@ -173,12 +173,6 @@ func (p *Protocol) Apply(resource string, prior Instance, config Values) (Instan
 	return applied, append(diagnostics, more...)
 }
 
-// Delete destroys an instance without a plan of that, as Terraform does for one half of a replacement.
-func (p *Protocol) Delete(resource string, prior Instance) (Instance, []*Diagnostic) {
-	p.t.Helper()
-	return p.ApplyPlanned(resource, prior, Instance{Identity: prior.Identity, Private: prior.Private}, nil)
-}
-
 // ApplyPlanned applies what Plan returned. It does not plan again, as Terraform does.
 func (p *Protocol) ApplyPlanned(resource string, prior, planned Instance, config Values) (Instance, []*Diagnostic) {
 	p.t.Helper()
@@ -218,6 +212,12 @@ func (p *Protocol) List(resource string, config Values, includeResource bool, li
 		all = append(all, listed)
 	}
 	return all
+}
+
+// Delete destroys an instance without a plan of that, as Terraform does for one half of a replacement.
+func (p *Protocol) Delete(resource string, prior Instance) (Instance, []*Diagnostic) {
+	p.t.Helper()
+	return p.ApplyPlanned(resource, prior, Instance{Identity: prior.Identity, Private: prior.Private}, nil)
 }
 
 // ReadData reads a data source.

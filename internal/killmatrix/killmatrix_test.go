@@ -1,7 +1,5 @@
 //go:build linux
 
-// Package killmatrix_test ends provider and Terraform in the middle of writes, and checks that the next apply makes it good.
-// It finds processes in /proc, so it runs on Linux only.
 package killmatrix_test
 
 import (

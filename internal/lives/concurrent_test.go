@@ -41,9 +41,9 @@ type applied struct {
 	err error
 }
 
-// TestTwoAppliesOfOneState: the second one begins while the first one creates. Whatever becomes of it, there is one integration,
+// TestTwoAppliesOfOneStateAtOnce: the second one begins while the first one creates. Whatever becomes of it, there is one integration,
 // and the state has it.
-func TestTwoAppliesOfOneState(t *testing.T) {
+func TestTwoAppliesOfOneStateAtOnce(t *testing.T) {
 	t.Parallel()
 	s := acctest.Start(t, sandbox.Options{})
 	w := acctest.NewWorkspace(t)

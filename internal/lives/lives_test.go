@@ -61,16 +61,17 @@ func TestRandomLives(t *testing.T) {
 func together(t *testing.T, seed uint64) {
 	t.Helper()
 	var lives sync.WaitGroup
-	failed := make([]bool, livesTogether)
+	failed := make([]string, livesTogether)
 	for i := range failed {
 		lives.Go(func() {
-			_, wrong := live(t.Context(), stepsOf(seed+uint64(i), lifeLength))
-			failed[i] = wrong != ""
+			if story, wrong := live(t.Context(), stepsOf(seed+uint64(i), lifeLength)); wrong != "" {
+				failed[i] = strings.Join(story, "\n") + "\n\n" + wrong
+			}
 		})
 	}
 	lives.Wait()
-	if i := slices.Index(failed, true); i >= 0 {
-		fail(t, seed+uint64(i), stepsOf(seed+uint64(i), lifeLength))
+	if i := slices.IndexFunc(failed, func(how string) bool { return how != "" }); i >= 0 {
+		fail(t, seed+uint64(i), stepsOf(seed+uint64(i), lifeLength), failed[i])
 	}
 }
 
@@ -91,12 +92,12 @@ func seedAndEnd(t *testing.T) (uint64, time.Time) {
 	return seed, time.Now().Add(span)
 }
 
-// fail shortens a failed life, and fails the test with its story.
-func fail(t *testing.T, seed uint64, steps []step) {
+// fail shortens a failed life, and fails the test with its story. The first failure is printed where there is no second one.
+func fail(t *testing.T, seed uint64, steps []step, first string) {
 	t.Helper()
 	steps, story, wrong := shrink(t.Context(), steps)
 	if wrong == "" {
-		t.Fatalf("the life of seed %d failed once, and not a second time: it depends on timing\n%s='%s'", seed, variableScript, script(steps))
+		t.Fatalf("the life of seed %d failed once, and not a second time: it depends on timing\n%s='%s'\n%s", seed, variableScript, script(steps), first)
 	}
 	t.Fatalf("seed %d, shortened to %d steps. Repeat with %s='%s'\n%s\n\n%s", seed, len(steps), variableScript, script(steps), strings.Join(story, "\n"), wrong)
 }
