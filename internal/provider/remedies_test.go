@@ -65,7 +65,7 @@ var followers = map[string][]string{
 	"adointegration.TestWhatOAuthSaysWithoutAnAddress":       {"Create it in Flow under …, choosing OAuth", "Then import it, and everything else is managed here:"},
 	"adointegration.TestConsentToAnotherOrganization":        {"If … is right, set base_url = …", "To destroy it without a new one"},
 	"adointegration.TestAnActionThatFailedIsInvokedAgain":    {"Raise timeouts.invoke if people need longer", "To ask again, run `terraform apply -invoke"},
-	"adointegration.TestAnActionIsGivenAnIntegrationByOAuth":   {"Remove the action, or give it an integration with auth_method"},
+	"adointegration.TestAnActionIsGivenAnIntegrationByOAuth": {"Remove the action, or give it an integration with auth_method"},
 	"adointegration.TestAReadOnlyWorkspace":                  {"Create it in Flow under …, and import it:", "Delete it in Flow under …, or use a removed block"},
 	"adointegration.TestTwoIntegrationsOfOneName":            {"Give each a name of its own", "With count or for_each, put"},
 	"adointegration.TestWhatIsNotFromAzureDevOpsIsNoVerdict": {"To plan without these checks"},

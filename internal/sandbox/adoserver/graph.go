@@ -191,7 +191,7 @@ func getMembershipState(c *call) (answer, error) {
 
 func getDescriptor(c *call) (answer, error) {
 	key := strings.ToLower(c.params["storageKey"])
-	descriptor := ""
+	var descriptor string
 	if s, known := c.org.subjects[key]; known {
 		descriptor = s.descriptor()
 	} else if p, isProject := c.org.projectsByKey[key]; isProject && p.GUID == key && c.canRead(p) {

@@ -26,7 +26,7 @@ var (
 // those of the SDKs.
 func resources() []resource {
 	return slices.Concat(commonResources(), coreResources(), gitResources(), buildResources(),
-		workResources(), hookResources(), graphResources())
+		workResources(), hookResources(), graphResources(), identityResources())
 }
 
 func commonResources() []resource {
@@ -388,6 +388,11 @@ func graphResources() []resource {
 				{method: "POST", path: "_apis/graph/subjectLookup", scopes: readGraph, handle: lookUpSubjects},
 			},
 		},
+	}
+}
+
+func identityResources() []resource {
+	return []resource{
 		{
 			id: "28010c54-d0c0-4c89-a5b0-1c9e188b9fb7", area: "IMS", name: "Identities", template: "_apis/{resource}/{identityId}",
 			hosts: onVSSPS, version: 1,
