@@ -70,11 +70,12 @@ type trace struct {
 
 // startWorld starts a sandbox whose API key is odd. Its secrets are all that the scenario knows: a new kind of secret is added
 // here.
-func startWorld(t *testing.T) *world {
+func startWorld(t *testing.T, options sandbox.Options) *world {
 	t.Helper()
 	all := scenario.Default()
 	all.Workspace.APIKeys[0].Key = oddKey
-	w := &world{Sandbox: acctest.Start(t, sandbox.Options{Scenario: all})}
+	options.Scenario = all
+	w := &world{Sandbox: acctest.Start(t, options)}
 	for _, key := range all.Workspace.APIKeys {
 		w.secrets = append(w.secrets, leakhunt.Secret{Name: "API key " + key.Name, Value: key.Key})
 	}
@@ -231,7 +232,7 @@ func succeeded(t *testing.T, result terraformcli.Result) {
 func TestNothingLeaksInALife(t *testing.T) {
 	t.Parallel()
 	acctest.Needs(t, acctest.WriteOnly, acctest.EphemeralResources)
-	w := startWorld(t)
+	w := startWorld(t, sandbox.Options{})
 	workspace := acctest.NewWorkspace(t)
 	workspace.Configure(w.integration(check))
 	plan := []string{"plan", "-input=false", "-out=" + terraformcli.PlanFile}
@@ -261,6 +262,59 @@ func TestNothingLeaksInALife(t *testing.T) {
 		"terraform.tfstate", "terraform.tfstate.backup", terraformcli.PlanFile, "requests to Flow as application/json", "page /")
 }
 
+// TestNothingLeaksByOAuth goes through consent, look-ups with the tokens of the consent, and its revocation. Those tokens are in
+// the sandbox's data, and have to be nowhere else.
+func TestNothingLeaksByOAuth(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "sandbox.bolt")
+	w := startWorld(t, sandbox.Options{DataFile: file})
+	workspace := acctest.NewWorkspace(t)
+	workspace.Configure(acctest.Source, fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  azure_devops_endpoint = %q\n}\n", w.FlowBaseURL(), w.AzureDevOpsEndpoint()), `
+		resource "flow_ado_integration" "main" {
+		  name                = "Contoso"
+		  base_url            = "https://dev.azure.com/contoso"
+		  auth_method         = "oauth"
+		  deletion_protection = false
+		}`)
+	plan := func() {
+		succeeded(t, w.terraform(t, workspace.Workspace, "", oddKey, "plan", "-input=false", "-out="+terraformcli.PlanFile))
+	}
+	plan()
+	succeeded(t, w.terraform(t, workspace.Workspace, "", oddKey, "apply", "-json", "-input=false", terraformcli.PlanFile))
+	if err := w.Flow().Consent(t.Context(), 1, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	w.addTokensOfConsents(t, file)
+	if err := w.Flow().Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	plan()
+	if err := w.Flow().RevokeConsent(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	plan()
+	succeeded(t, w.terraform(t, workspace.Workspace, "", oddKey, "show", "-json"))
+	w.collectFiles(t, workspace.Dir)
+	w.collectSandbox(t)
+	w.expectClean(t, "output of plan", "output of apply", "output of show", "trace.log", "terraform.tfstate", terraformcli.PlanFile, "requests to Flow as application/json", "page /")
+}
+
+// addTokensOfConsents adds the tokens in the sandbox's data to the secrets.
+func (w *world) addTokensOfConsents(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := regexp.MustCompile(`"(access|refresh)_token":"([^"]+)"`).FindAllSubmatch(data, -1)
+	if len(tokens) < 2 {
+		t.Fatalf("the sandbox's data hold %d tokens of consents", len(tokens))
+	}
+	for _, token := range tokens {
+		w.secrets = append(w.secrets, leakhunt.Secret{Name: string(token[1]) + " token", Value: string(token[2])})
+	}
+}
+
 // TestNothingLeaksOfOddSecrets uses secrets that are refused: some before they are sent, and some by a server that repeats
 // everything that it was sent, in every encoding.
 func TestNothingLeaksOfOddSecrets(t *testing.T) {
@@ -281,7 +335,7 @@ func TestNothingLeaksOfOddSecrets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := startWorld(t)
+			w := startWorld(t, sandbox.Options{})
 			workspace := acctest.NewWorkspace(t)
 			config := acctest.Source + fmt.Sprintf("provider \"flow\" {\n  base_url = %q\n  azure_devops_endpoint = %q\n}\n", flow.URL+"/v3/customer/core/", azureDevOps.URL)
 			for number, token := range test.tokens {
@@ -340,7 +394,7 @@ func repeat(response http.ResponseWriter, r *http.Request) {
 func TestNothingLeaksInAPanic(t *testing.T) {
 	t.Parallel()
 	acctest.Needs(t, acctest.WriteOnly)
-	w := startWorld(t)
+	w := startWorld(t, sandbox.Options{})
 	cli, err := terraformcli.Find(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)

@@ -172,8 +172,8 @@ func (r *run) hasToSucceed() bool {
 	return !r.injection.Lasting && fault.Passes && (repeatable(method) || fault.Status == http.StatusTooManyRequests)
 }
 
-// volatile are the attributes that tell the time.
-var volatile = []string{"created_at", "checked_at", "last_updated", "last_fully_updated", "updated_at", "credential_revision"}
+// volatile are the attributes that tell the time, or are drawn at random.
+var volatile = []string{"authorization_url", "created_at", "checked_at", "last_updated", "last_fully_updated", "updated_at", "credential_revision"}
 
 // stable returns a value without what differs from one run to the next.
 func stable(value any) any {

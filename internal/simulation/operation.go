@@ -116,7 +116,10 @@ func subjects() []subject {
 					"services": map[string]any{"repos": true, "pull_requests": true, "tickets": true, "webhooks": false},
 				}
 			},
-			variants: map[string]func(*world) acctest.Values{"with webhooks": services("webhooks")},
+			variants: map[string]func(*world) acctest.Values{
+				"with webhooks": services("webhooks"),
+				"by OAuth":      values(acctest.Values{"auth_method": "oauth", "email": nil, "personal_access_token_wo": nil}),
+			},
 			changes: map[string]func(*world) acctest.Values{
 				"name": values(acctest.Values{"name": "Renamed"}),
 				"personal_access_token_wo": func(w *world) acctest.Values {
