@@ -14,9 +14,10 @@ import (
 // differences are what the report says of each dialect. What only a write shows is not among them.
 var differences = map[string][]string{
 	"patch-drops-unknown": nil, "patch-needs-authdata": nil, "authdata-text": nil, "authdata-whole": nil, "unique-names": nil,
-	"slow-import": nil, "oauth-no-url": nil, "oauth-refused": nil, "repos-no-id": nil, "repos-by-id": nil, "tickets-integration-filter": nil,
+	"slow-import": nil, "oauth-no-url": nil, "oauth-url-once": nil, "repos-no-id": nil, "repos-by-id": nil, "tickets-integration-filter": nil,
 	"create-rejects-unknown":          {"A creation takes webhooks_enabled"},
 	"create-drops-unknown":            {"A creation takes webhooks_enabled"},
+	"oauth-refused":                   {"A creation takes auth_type oauth"},
 	"vendor:vsts":                     {`vendor_type of Azure DevOps is "azure_devops"`},
 	"words:display":                   {"enabled_source_types is a list of the words repo, pull_request and ticket"},
 	"status-shape":                    {"connection_status is an object with a status"},
