@@ -126,8 +126,8 @@ var httpMutations = []mutation{
 		name:   "request-timeout-ignored",
 		breaks: "a server that accepts a connection and says nothing holds Terraform for an hour",
 		file:   "internal/httpclient/transport.go",
-		old:    "context.WithTimeoutCause(request.Context(), t.Timeout, errAttemptTimeout)",
-		new:    "context.WithTimeoutCause(request.Context(), time.Hour, errAttemptTimeout)",
+		old:    "context.WithTimeoutCause(outlasting, t.Timeout, errAttemptTimeout)",
+		new:    "context.WithTimeoutCause(outlasting, time.Hour, errAttemptTimeout)",
 		tests:  suite{"internal/httpclient", "TestAnAttemptIsBoundedWithItsBody"},
 	},
 	{

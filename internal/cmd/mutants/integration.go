@@ -3,6 +3,38 @@ package main
 // integrationMutations change flow_ado_integration.
 var integrationMutations = []mutation{
 	{
+		name:   "missing-consent-unsaid",
+		breaks: "a plan is silent about a connection that nobody has authorized",
+		file:   "internal/adointegration/connectionstatus.go",
+		old:    "err == nil && status.AwaitsConsent()",
+		new:    "false",
+		tests:  suite{"internal/adointegration", "TestALifeByOAuth"},
+	},
+	{
+		name:   "other-consent-replaces",
+		breaks: "a consent for another organization is planned as a replacement",
+		file:   "internal/adointegration/plan.go",
+		old:    "diagnostics.Append(p.refuseOtherConsent(ctx, request.Private)...)",
+		new:    "",
+		tests:  suite{"internal/adointegration", "TestConsentToAnotherOrganization"},
+	},
+	{
+		name:   "organization-of-oauth-unchecked",
+		breaks: "a misspelled organization of a connection by OAuth is found only after the consent",
+		file:   "internal/adointegration/oauth.go",
+		old:    "diagnostics.Append(r.organizationExists(ctx, p.plan)...)",
+		new:    "",
+		tests:  suite{"internal/adointegration", "TestAnOrganizationIsLookedUpWithoutACredential"},
+	},
+	{
+		name:   "imports-wait-for-a-consent",
+		breaks: "an import waits half an hour for a look-up that cannot begin without a person",
+		file:   "internal/importresource/apply.go",
+		old:    "name, address, missing := r.consentMissing(ctx, t); missing",
+		new:    "name, address, missing := r.consentMissing(ctx, t); missing && false",
+		tests:  suite{"internal/adointegration", "TestThreeStepsWithoutActions"},
+	},
+	{
 		name:   "name-unchecked-at-apply",
 		breaks: "two integrations of one name, where only the apply can tell that they have it",
 		file:   "internal/adointegration/resource.go",
