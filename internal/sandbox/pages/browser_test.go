@@ -1,7 +1,6 @@
 package pages_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -142,6 +141,17 @@ var pagePaths = map[string]string{
 	"oauth": "integrations/new/azure-devops?method=oauth", "backstage": "backstage", "requests": "backstage/requests", "not-found": "nothing",
 }
 
+// examine takes a picture of a page, and fails the test if axe-core finds something serious or critical on it.
+func examine(t *testing.T, tab *browser.Tab, name string) {
+	t.Helper()
+	tab.Screenshot(name)
+	for _, found := range tab.Violations() {
+		if found.Impact == "serious" || found.Impact == "critical" {
+			t.Errorf("%s: %s (%s): %v", name, found.Help, found.Impact, found.Nodes)
+		}
+	}
+}
+
 // No page has a serious or critical finding of axe-core, in light, dark, or on a phone. The pictures are for people to look at.
 func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
@@ -160,13 +170,21 @@ func TestPagesAreAccessible(t *testing.T) {
 			v.submit("/backstage", "/backstage/faults", map[string][]string{"server": {"Azure DevOps"}, "kind": {"slow"}, "path": {"/nowhere"}, "times": {"1"}})
 			for name, path := range pagePaths {
 				tab.Open(s.PagesURL() + path)
-				tab.Screenshot(fmt.Sprintf("%s-%s", name, mode))
-				for _, found := range tab.Violations() {
-					if found.Impact == "serious" || found.Impact == "critical" {
-						t.Errorf("%s: %s (%s): %v", path, found.Help, found.Impact, found.Nodes)
-					}
-				}
+				examine(t, tab, name+"-"+mode)
 			}
+			tab.Open(s.PagesURL() + pagePaths["access-token"])
+			tab.Fill("#email", "Svc-Flow@contoso.com")
+			tab.Fill("#token", s.Token("full"))
+			tab.Fill("#url", "https://dev.azure.com/contoso")
+			tab.Click("main form button")
+			tab.See("Successfully connected")
+			examine(t, tab, "connected-"+mode)
+			tab.Click("a[href$='/services']")
+			tab.See("Choose services")
+			examine(t, tab, "services-"+mode)
+			tab.Click("main form button")
+			tab.See("Name the integration")
+			examine(t, tab, "name-"+mode)
 		})
 	}
 }

@@ -178,12 +178,7 @@ func TestConsentPagesAreAccessible(t *testing.T) {
 				"unknown-app": strings.Replace(address, "client_id=", "client_id=not-", 1),
 			} {
 				tab.Open(page)
-				tab.Screenshot(fmt.Sprintf("consent-%s-%s", name, mode))
-				for _, found := range tab.Violations() {
-					if found.Impact == "serious" || found.Impact == "critical" {
-						t.Errorf("%s: %s (%s): %v", name, found.Help, found.Impact, found.Nodes)
-					}
-				}
+				examine(t, tab, "consent-"+name+"-"+mode)
 			}
 		})
 	}
