@@ -237,6 +237,37 @@ func TestTwoAppliesWithTheAction(t *testing.T) {
 	w.ExpectEmptyPlan()
 }
 
+// TestTerraformShowsHowAnInvocationEnded: without a consent in time, with a refusal, and with a consent.
+func TestTerraformShowsHowAnInvocationEnded(t *testing.T) {
+	t.Parallel()
+	acctest.Needs(t, acctest.Actions)
+	s, w := createByOAuth(t, nil)
+	invoke := "-invoke=action." + authorizeAction + ".main"
+	configure := func(limit string) {
+		w.Configure(byOAuth(s, nil), fmt.Sprintf("action %q \"main\" {\n  config {\n    integration_id = \"1\"\n    timeouts = { invoke = %q }\n  }\n}\n", authorizeAction, limit))
+	}
+	configure("1s")
+	if said := only(t, w.FailedApply(invoke)); !strings.Contains(said.Detail, "Nobody consented to the connection of integration 1 (\"Contoso\") in time.") {
+		t.Errorf("it says %s\n%s", said.Summary, said.Detail)
+	}
+	configure("1m")
+	s.Flow().Traffic().Reset()
+	done := whenAsked(t, s, func() error { return s.Flow().Refuse(t.Context(), 1) })
+	if said := only(t, w.FailedApply(invoke)); !strings.Contains(said.Detail, "The consent was refused (access_denied).") {
+		t.Errorf("it says %s\n%s", said.Summary, said.Detail)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	s.Flow().Traffic().Reset()
+	done = consentsLater(t, s)
+	w.MustApply(invoke)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	expectKept(t, s, w)
+}
+
 // TestThreeStepsWithoutActions: open the address, and apply again.
 func TestThreeStepsWithoutActions(t *testing.T) {
 	t.Parallel()
@@ -263,6 +294,12 @@ func TestThreeStepsWithoutActions(t *testing.T) {
 // consentsLater consents once there is an integration that somebody asks about.
 func consentsLater(t *testing.T, s *acctest.Sandbox) <-chan error {
 	t.Helper()
+	return whenAsked(t, s, func() error { return s.Flow().Consent(t.Context(), 1, "", "") })
+}
+
+// whenAsked does something once somebody asks about the connection.
+func whenAsked(t *testing.T, s *acctest.Sandbox, do func() error) <-chan error {
+	t.Helper()
 	done := make(chan error, 1)
 	go func() {
 		acctest.Eventually(t, "the action waits", func() bool {
@@ -273,7 +310,7 @@ func consentsLater(t *testing.T, s *acctest.Sandbox) <-chan error {
 			}
 			return false
 		})
-		done <- s.Flow().Consent(t.Context(), 1, "", "")
+		done <- do()
 	}()
 	return done
 }
