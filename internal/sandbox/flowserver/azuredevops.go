@@ -63,11 +63,11 @@ func (s *Server) organization(i Integration) *organization {
 	return &organization{main: client("dev.azure.com"), accounts: client("vssps.dev.azure.com")}
 }
 
-// azureDevOpsHTTP returns the HTTP client of those clients. It does not follow redirects to a sign-in page.
+// azureDevOpsHTTP returns the HTTP client of those clients. It does not follow redirects to a sign-in page. Its time ends with
+// an answer's header: Microsoft's client does not close the empty body of a 401, with which the timer of an http.Client goes on.
 func azureDevOpsHTTP() *http.Client {
 	return &http.Client{
-		Timeout:       requestTimeout,
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 4},
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 4, ResponseHeaderTimeout: requestTimeout},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
