@@ -54,7 +54,7 @@ func (r *run) judgeRequests() []string {
 		problems = append(problems, "it turned to another host: "+host)
 	}
 	for at, e := range r.log {
-		if e.Server != "Flow" || repeatable(e.Method) || removesByID(e) {
+		if e.Server != "Flow" || repeatable(e.Method) || harmlessTwice(e) {
 			continue
 		}
 		for before := at - 1; before >= 0; before-- {
@@ -69,8 +69,10 @@ func (r *run) judgeRequests() []string {
 	return problems
 }
 
-// removesByID reports whether a POST removes one object, which does no harm twice.
-func removesByID(e Exchange) bool { return strings.HasSuffix(e.Path, "/delete_project/") }
+// harmlessTwice reports whether a POST may be repeated: one that removes an object by its id, or queues it to be read again.
+func harmlessTwice(e Exchange) bool {
+	return strings.HasSuffix(e.Path, "/delete_project/") || strings.HasSuffix(e.Path, "/update_repo/")
+}
 
 // mayFollow reports whether a write may be sent that is the same as an earlier one: Flow did not take that, or a list that was
 // read in between shows that it had no effect.
