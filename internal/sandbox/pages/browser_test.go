@@ -141,6 +141,24 @@ var pagePaths = map[string]string{
 	"oauth": "integrations/new/azure-devops?method=oauth", "backstage": "backstage", "requests": "backstage/requests", "not-found": "nothing",
 }
 
+// inEachMode runs a test with a tab in light and in dark colors, and with one of the size of a phone.
+func inEachMode(t *testing.T, test func(t *testing.T, tab *browser.Tab, mode string)) {
+	t.Helper()
+	t.Parallel()
+	for mode, options := range map[string][]chromedp.ExecAllocatorOption{
+		"light": nil, "dark": {chromedp.Flag("blink-settings", "preferredColorScheme=0")}, "phone": nil,
+	} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			tab := browser.Start(t, options...)
+			if mode == "phone" {
+				tab.Size(390, 844)
+			}
+			test(t, tab, mode)
+		})
+	}
+}
+
 // examine takes a picture of a page, and fails the test if axe-core finds something serious or critical on it.
 func examine(t *testing.T, tab *browser.Tab, name string) {
 	t.Helper()
@@ -154,37 +172,28 @@ func examine(t *testing.T, tab *browser.Tab, name string) {
 
 // No page has a serious or critical finding of axe-core, in light, dark, or on a phone. The pictures are for people to look at.
 func TestPagesAreAccessible(t *testing.T) {
-	t.Parallel()
-	for mode, options := range map[string][]chromedp.ExecAllocatorOption{
-		"light": nil, "dark": {chromedp.Flag("blink-settings", "preferredColorScheme=0")}, "phone": nil,
-	} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			tab := browser.Start(t, options...)
-			if mode == "phone" {
-				tab.Size(390, 844)
-			}
-			s := connected(t, "Contoso Azure DevOps")
-			v := visit(t, s)
-			v.submit("/integrations/1/repo-import", "/integrations/1/repo-import", map[string][]string{"path": {"Payments/api", "Payments/web"}})
-			v.submit("/backstage", "/backstage/faults", map[string][]string{"server": {"Azure DevOps"}, "kind": {"slow"}, "path": {"/nowhere"}, "times": {"1"}})
-			for name, path := range pagePaths {
-				tab.Open(s.PagesURL() + path)
-				examine(t, tab, name+"-"+mode)
-			}
-			tab.Open(s.PagesURL() + pagePaths["access-token"])
-			tab.Fill("#email", "Svc-Flow@contoso.com")
-			tab.Fill("#token", s.Token("full"))
-			tab.Fill("#url", "https://dev.azure.com/contoso")
-			tab.Click("main form button")
-			tab.See("Successfully connected")
-			examine(t, tab, "connected-"+mode)
-			tab.Click("a[href$='/services']")
-			tab.See("Choose services")
-			examine(t, tab, "services-"+mode)
-			tab.Click("main form button")
-			tab.See("Name the integration")
-			examine(t, tab, "name-"+mode)
-		})
-	}
+	inEachMode(t, func(t *testing.T, tab *browser.Tab, mode string) {
+		t.Helper()
+		s := connected(t, "Contoso Azure DevOps")
+		v := visit(t, s)
+		v.submit("/integrations/1/repo-import", "/integrations/1/repo-import", map[string][]string{"path": {"Payments/api", "Payments/web"}})
+		v.submit("/backstage", "/backstage/faults", map[string][]string{"server": {"Azure DevOps"}, "kind": {"slow"}, "path": {"/nowhere"}, "times": {"1"}})
+		for name, path := range pagePaths {
+			tab.Open(s.PagesURL() + path)
+			examine(t, tab, name+"-"+mode)
+		}
+		tab.Open(s.PagesURL() + pagePaths["access-token"])
+		tab.Fill("#email", "Svc-Flow@contoso.com")
+		tab.Fill("#token", s.Token("full"))
+		tab.Fill("#url", "https://dev.azure.com/contoso")
+		tab.Click("main form button")
+		tab.See("Successfully connected")
+		examine(t, tab, "connected-"+mode)
+		tab.Click("a[href$='/services']")
+		tab.See("Choose services")
+		examine(t, tab, "services-"+mode)
+		tab.Click("main form button")
+		tab.See("Name the integration")
+		examine(t, tab, "name-"+mode)
+	})
 }

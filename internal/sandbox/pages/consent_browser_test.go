@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/flow-community/terraform-provider-flow/internal/browser"
@@ -161,25 +160,16 @@ func TestARevokedConsentIsSeen(t *testing.T) {
 
 // No page on the way to a consent has a serious or critical finding of axe-core.
 func TestConsentPagesAreAccessible(t *testing.T) {
-	t.Parallel()
-	for mode, options := range map[string][]chromedp.ExecAllocatorOption{
-		"light": nil, "dark": {chromedp.Flag("blink-settings", "preferredColorScheme=0")}, "phone": nil,
-	} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			tab := browser.Start(t, options...)
-			if mode == "phone" {
-				tab.Size(390, 844)
-			}
-			_, address := waiting(t)
-			for name, page := range map[string]string{
-				"account": address, "unknown-account": address + "&account=nobody", "organization": address + "&account=Svc-Flow@contoso.com",
-				"consent":     address + "&account=Svc-Flow@contoso.com&organization=contoso",
-				"unknown-app": strings.Replace(address, "client_id=", "client_id=not-", 1),
-			} {
-				tab.Open(page)
-				examine(t, tab, "consent-"+name+"-"+mode)
-			}
-		})
-	}
+	inEachMode(t, func(t *testing.T, tab *browser.Tab, mode string) {
+		t.Helper()
+		_, address := waiting(t)
+		for name, page := range map[string]string{
+			"account": address, "unknown-account": address + "&account=nobody", "organization": address + "&account=Svc-Flow@contoso.com",
+			"consent":     address + "&account=Svc-Flow@contoso.com&organization=contoso",
+			"unknown-app": strings.Replace(address, "client_id=", "client_id=not-", 1),
+		} {
+			tab.Open(page)
+			examine(t, tab, "consent-"+name+"-"+mode)
+		}
+	})
 }
