@@ -134,9 +134,10 @@ func (s *sandbox) importAll(ctx context.Context, repositories page, workers int)
 	return group.Wait()
 }
 
-// delay makes Flow and Azure DevOps take that long for each answer.
+// delay makes Flow and Azure DevOps take that long for each answer to the provider. What Flow asks of Azure DevOps while it
+// answers takes no longer than before.
 func (s *sandbox) delay(ctx context.Context, latency time.Duration) error {
-	faults := []map[string]string{{"latency": latency.String()}}
+	faults := []map[string]string{{"latency": latency.String(), "client": "terraform-provider-flow"}}
 	return errors.Join(
 		s.flow.Call(ctx, http.MethodPut, "/_sandbox/faults", faults, nil),
 		s.flow.Call(ctx, http.MethodPut, s.AzureDevOpsEndpoint+"/_sandbox/faults", faults, nil),

@@ -17,6 +17,7 @@ import (
 type faultJSON struct {
 	Method      string `json:"method,omitempty"`
 	Path        string `json:"path,omitempty"`
+	Client      string `json:"client,omitempty"`
 	Times       int    `json:"times,omitempty"`
 	Latency     string `json:"latency,omitempty"`
 	Status      int    `json:"status,omitempty"`
@@ -31,7 +32,7 @@ var resetPhases = map[string]ResetPhase{"": ResetNone, "before": ResetBefore, "a
 
 func (f faultJSON) fault() (Fault, error) {
 	fault := Fault{
-		Method: f.Method, Path: f.Path, Times: f.Times,
+		Method: f.Method, Path: f.Path, Client: f.Client, Times: f.Times,
 		Status: f.Status, RetryAfter: f.RetryAfter, ContentType: f.ContentType, Body: f.Body,
 		Truncate: f.Truncate,
 	}
@@ -52,7 +53,7 @@ func (f faultJSON) fault() (Fault, error) {
 
 func (f Fault) json() faultJSON {
 	out := faultJSON{
-		Method: f.Method, Path: f.Path, Times: f.Times,
+		Method: f.Method, Path: f.Path, Client: f.Client, Times: f.Times,
 		Status: f.Status, RetryAfter: f.RetryAfter, ContentType: f.ContentType, Body: f.Body,
 		Truncate: f.Truncate,
 	}

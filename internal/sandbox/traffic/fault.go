@@ -33,6 +33,8 @@ type Fault struct {
 	Method string // "" for any
 	// Path is a pattern of path.Match for the URL path, in any case. A last segment "**" matches any rest. "" for any path.
 	Path string
+	// Client is how the User-Agent begins, in any case. "" for any client, the sandbox's Flow among them.
+	Client string
 	// Times is the number of requests to match; 0 for all until it is removed.
 	Times int
 
@@ -125,6 +127,9 @@ type injected struct {
 
 func (f *injected) matches(req *http.Request) bool {
 	if f.Method != "" && !strings.EqualFold(f.Method, req.Method) {
+		return false
+	}
+	if !strings.HasPrefix(strings.ToLower(req.UserAgent()), strings.ToLower(f.Client)) {
 		return false
 	}
 	return f.Path == "" || matchPath(strings.ToLower(f.Path), strings.ToLower(req.URL.Path))

@@ -135,6 +135,19 @@ func TestFaultAnswersInsteadOfTheServer(t *testing.T) {
 	}
 }
 
+// TestFaultIsForAClient: what the sandbox's Flow asks meanwhile is not its business.
+func TestFaultIsForAClient(t *testing.T) {
+	recorder, s, _ := server(t)
+	recorder.Inject(Fault{Client: "Terraform-Provider-Flow/", Status: http.StatusTeapot})
+	for agent, want := range map[string]int{
+		"terraform-provider-flow/1.0 (terraform/1.11.4)": http.StatusTeapot, "flow-sandbox": http.StatusCreated, "": http.StatusCreated,
+	} {
+		if res, _, err := send(t, http.MethodGet, s.URL, "", http.Header{"User-Agent": {agent}}); err != nil || res.StatusCode != want {
+			t.Errorf("%q: status %d, error %v", agent, res.StatusCode, err)
+		}
+	}
+}
+
 func TestFaultIsRemoved(t *testing.T) {
 	recorder, s, reached := server(t)
 	remove := recorder.Inject(Fault{Status: 503})
@@ -234,7 +247,7 @@ func TestInjectPanicsOnAFaultThatCannotWork(t *testing.T) {
 func TestControlAPI(t *testing.T) {
 	_, s, reached := server(t)
 	control := s.URL + "/_sandbox/"
-	faults := `[{"method":"GET","path":"/x","times":2,"latency":"1ms","status":503,"retry_after":"1"},{"path":"/y","reset":"after"}]`
+	faults := `[{"method":"GET","path":"/x","times":2,"latency":"1ms","status":503,"retry_after":"1"},{"path":"/y","client":"someone","reset":"after"}]`
 	if res, body, _ := send(t, "PUT", control+"faults", faults, nil); res.StatusCode != http.StatusNoContent {
 		t.Fatal(res.StatusCode, body)
 	}
