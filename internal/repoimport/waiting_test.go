@@ -119,7 +119,7 @@ func TestAServiceIsTurnedOnAndUsedInOneApply(t *testing.T) {
 	acctest.Eventually(t, "the first look-up", func() bool { return !s.Integration(t).LatestLookup.IsZero() })
 	w.Configure(integration("repos = false, pull_requests = false"), payments)
 	acctest.Expect(t, w.MustPlan(), acctest.Said{Severity: failure, Summary: `Selector "Payments/*" matches nothing`, Attribute: "include", Detail: []string{"repos of integration 1 is off", "Set services = { repos = true } in its flow_ado_integration"}})
-	w.Configure(integration("repos = true, pull_requests = true"), payments)
+	w.Configure(integration("repos = false, pull_requests = true"), payments) // which needs the repositories too
 	if plan := w.MustPlan(); plan.ExitCode != 2 {
 		t.Fatalf("the plan fails:\n%s", plan.Output)
 	}

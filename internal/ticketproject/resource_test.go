@@ -144,6 +144,21 @@ func TestSelectorsOfTicketProjects(t *testing.T) {
 	}
 }
 
+func TestTicketsThatAreOffAreNamed(t *testing.T) {
+	t.Parallel()
+	s := acctest.Start(t, sandbox.Options{})
+	_, err := s.Flow().AddIntegration(flowserver.Integration{
+		Name: "Contoso", URL: "https://dev.azure.com/contoso", Username: "Svc-Flow@contoso.com", Token: s.Token("full"), Services: flowserver.Services{Repos: true},
+	})
+	byHand(t, err)
+	w := acctest.NewWorkspace(t)
+	w.Configure(ticketImport(s, `include = ["Payments"]`))
+	acctest.Expect(t, w.MustPlan(), acctest.Said{
+		Severity: failure, Summary: `Selector "Payments" matches nothing`, Attribute: "include",
+		Detail: []string{"The service tickets of integration 1 is off, so Flow discovers no ticket projects.", "Set services = { tickets = true } in its flow_ado_integration"},
+	})
+}
+
 func TestAPartialFailure(t *testing.T) {
 	t.Parallel()
 	s := start(t, sandbox.Options{Scale: scenario.Scale{Projects: 20}, ProcessingTime: time.Hour})

@@ -168,7 +168,7 @@ var importMutations = []mutation{
 		file:   "internal/ticketproject/resource.go",
 		old:    "func(services flow.Services) bool { return services.Tickets }",
 		new:    "func(services flow.Services) bool { return true }",
-		tests:  suite{"internal/ticketproject", "TestSelectorsOfTicketProjects"},
+		tests:  suite{"internal/ticketproject", "TestTicketsThatAreOffAreNamed"},
 	},
 	{
 		name:   "unsupported-ticket-project-is-pending",
