@@ -297,9 +297,8 @@ func (l *life) protectedAndGoing() []string {
 func (l *life) follow(said []*acctest.Diagnostic, protected []string) (followed bool) {
 	for _, d := range said {
 		switch {
-		case strings.Contains(d.Summary, "protected against deletion") && len(protected) > 0:
-			l.unprotect(protected)
-			followed = true
+		case strings.Contains(d.Summary, "protected against deletion"):
+			followed = l.unprotect(d, protected) || followed
 		case strings.Contains(d.Summary, "An integration of this name exists"):
 			followed = l.adoptOrRename(d) || followed
 		}
@@ -307,10 +306,14 @@ func (l *life) follow(said []*acctest.Diagnostic, protected []string) (followed 
 	return followed
 }
 
-// unprotect applies what protects no more, with everything else as it is, before the blocks go.
-func (l *life) unprotect(addresses []string) {
+// unprotect applies what protects the integration of the message no more, with everything else as it is, before its block
+// goes. Another block may be without its integration, which somebody deleted.
+func (l *life) unprotect(d *acctest.Diagnostic, addresses []string) (done bool) {
 	for _, address := range addresses {
 		object := l.tf.state[address]
+		if !strings.Contains(d.Detail, fmt.Sprintf("integration %v (", object.State["id"])) {
+			continue
+		}
 		arguments := acctest.Values{"deletion_protection": false}
 		for _, name := range []string{"name", "base_url", "email", "services"} {
 			arguments[name] = object.State[name]
@@ -323,7 +326,9 @@ func (l *life) unprotect(addresses []string) {
 		object.Instance = changed
 		l.tf.state[address] = object
 		l.tellf("   unprotected %s", address)
+		done = true
 	}
+	return done
 }
 
 // adoptOrRename imports what a message offers at the address whose name it is, or chooses another name where that has an
